@@ -1,0 +1,21 @@
+// Package zhuanhua is the vocabulary of the platform: what every other package speaks of. It
+// imports only the standard library.
+//
+//	noun              Chinese     where it lives
+//	Achievement       科技成果     achievement.go; read by intake, ranked by match
+//	Need              技术需求     need.go; read by intake, ranked by match
+//	Organisation      机构         org.go
+//	Person            人员         person.go
+//	IPRight           知识产权     achievement.go
+//	Mode              合作方式     achievement.go
+//	TRL               技术就绪度   achievement.go
+//	Stage, Class      阶段, 类型   achievement.go
+//	Region, Geography 地区         region.go; names are looked up in intake
+//	Money             金额(分)     money.go
+//	Date, Period      日期, 期间   period.go
+//	Source, Cell      出处         source.go; where each value stood in the file it came from
+//	Error, Kind       错误         error.go; what is wrong, where, and what to do
+//
+// Matching speaks of a Document (either noun as the engine sees it), a Result of Matches with a Score
+// and a Level (强相关, 较强相关, 弱相关, 无相关), Reasons and Objections; see package match.
+package zhuanhua

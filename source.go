@@ -1,0 +1,22 @@
+package zhuanhua
+
+// Source says where a record came from: the file, its place in it, and cell by cell the column and
+// the raw value, so that every quotation can be found again in what the giver handed in.
+type Source struct {
+	File  string
+	Row   int // 1 is the first record of the file (the header is not counted)
+	Line  int // line or sheet row in the file, for messages
+	Cells []Cell
+}
+
+// Cell is one value as it stood in the file, before any trimming or folding.
+type Cell struct {
+	Column string   // the file's own column or key
+	Noun   string   // the field of the noun it was read into ("title", "abstract", …); "" when unknown
+	Raw    string   // the value as text; "" when the value was a list
+	List   []string // the values when the file held a list (jsonl arrays)
+}
+
+// Quotable reports whether offsets into the cell's raw value make sense to the reader of the file:
+// a plain text, not a list or a number.
+func (c Cell) Quotable() bool { return c.List == nil && c.Raw != "" }
