@@ -1,0 +1,167 @@
+package match
+
+import (
+	"strings"
+	"unicode"
+
+	"zhuanhua"
+	"zhuanhua/match/text"
+)
+
+// Search is a typed query taken apart: words to rank by, phrases that must stand in the text, words
+// that must not, and a filter.
+type Search struct {
+	Words   string
+	Phrases []string // folded
+	Without []string // folded
+	Filter  Filter
+}
+
+// searchKeys are the words before a colon that narrow a search.
+var searchKeys = map[string]string{
+	"地区": "region", "region": "region", "领域": "field", "field": "field", "成熟度": "maturity", "maturity": "maturity", "trl": "maturity",
+	"方式": "mode", "合作方式": "mode", "mode": "mode", "价格": "price", "price": "price",
+}
+
+// longestSearch is how many characters of a typed query are read; a need of 200,000 characters is a
+// text to match, not a query to type.
+const longestSearch = 10_000
+
+// ParseSearch reads what a user types: plain words; "a phrase" that must occur as it stands; -word
+// that must not occur; and 地区:450200 领域:农业 成熟度:6 方式:许可 价格:100万元 (or region: field: maturity: mode:
+// price:) that narrow. It fails only where a narrowing value cannot be understood: any other text is
+// words. regionOf turns a name or code into a region code.
+func ParseSearch(s string, regionOf func(string) (zhuanhua.Region, bool)) (Search, error) {
+	var q Search
+	var words []string
+	if r := []rune(s); len(r) > longestSearch {
+		s = string(r[:longestSearch])
+	}
+	for _, tok := range splitSearch(s) {
+		switch {
+		case tok.quoted:
+			words = append(words, tok.text)
+			if p := foldPhrase(tok.text); p != "" {
+				q.Phrases = append(q.Phrases, p)
+			}
+		case len(tok.text) > 1 && tok.text[0] == '-':
+			if p := foldPhrase(tok.text[1:]); p != "" {
+				q.Without = append(q.Without, p)
+			}
+		default:
+			narrowed, err := q.narrow(tok.text, regionOf)
+			if err != nil {
+				return Search{}, err
+			}
+			if !narrowed {
+				words = append(words, tok.text)
+			}
+		}
+	}
+	q.Words = strings.Join(words, " ")
+	return q, nil
+}
+
+type searchToken struct {
+	text   string
+	quoted bool
+}
+
+// splitSearch cuts at blanks outside quotation marks. An open mark runs to the end.
+func splitSearch(s string) []searchToken {
+	var out []searchToken
+	var b strings.Builder
+	quoted := false
+	flush := func() {
+		if b.Len() > 0 {
+			out = append(out, searchToken{b.String(), quoted})
+			b.Reset()
+		}
+	}
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune("\"“”", r):
+			flush()
+			quoted = !quoted
+		case !quoted && unicode.IsSpace(r):
+			flush()
+		default:
+			b.WriteRune(r)
+		}
+	}
+	flush()
+	return out
+}
+
+// narrow reads key:value; it says false when the token is no condition.
+func (q *Search) narrow(tok string, regionOf func(string) (zhuanhua.Region, bool)) (bool, error) {
+	key, value, ok := strings.Cut(strings.Replace(tok, "：", ":", 1), ":")
+	kind := searchKeys[strings.ToLower(key)]
+	if !ok || kind == "" || value == "" {
+		return false, nil
+	}
+	bad := func(do string) (bool, error) {
+		return false, zhuanhua.Invalid("search condition "+key, "“"+value+"” is not understood", do)
+	}
+	switch kind {
+	case "region":
+		r, ok := regionOf(value)
+		if !ok {
+			return bad("write a name such as 柳州 or a code such as 450200")
+		}
+		q.Filter.Regions = append(q.Filter.Regions, r)
+	case "field":
+		q.Filter.TechFields = append(q.Filter.TechFields, value)
+	case "maturity":
+		t := zhuanhua.TRL(0)
+		if d := strings.TrimLeft(strings.ToUpper(value), "TRL>=≥"); len(d) == 1 {
+			t = zhuanhua.TRL(d[0] - '0')
+		}
+		if !t.Valid() {
+			return bad("write a level from 1 to 9, such as 成熟度:6")
+		}
+		q.Filter.MinMaturity = t
+	case "mode":
+		q.Filter.Modes = append(q.Filter.Modes, zhuanhua.Mode(value))
+	case "price":
+		m, ok := zhuanhua.ParseMoney(strings.TrimLeft(value, "<=≤"))
+		if !ok {
+			return bad("write an amount such as 价格:100万元")
+		}
+		q.Filter.MaxPrice = &m
+	}
+	return true, nil
+}
+
+func foldPhrase(s string) string {
+	f := text.Fold(s)
+	return strings.TrimSpace(string(f.Runes))
+}
+
+// Keep reports whether a document passes the phrases, the exclusions and the filter.
+func (q *Search) Keep(d *Document) bool {
+	if !q.Filter.Keep(d) {
+		return false
+	}
+	if len(q.Phrases)+len(q.Without) == 0 {
+		return true
+	}
+	var all strings.Builder
+	for _, p := range d.Parts {
+		f := text.Fold(p.Raw)
+		all.WriteString(string(f.Runes))
+		all.WriteByte('\n')
+	}
+	s := all.String()
+	for _, p := range q.Phrases {
+		if !strings.Contains(s, p) {
+			return false
+		}
+	}
+	for _, p := range q.Without {
+		if strings.Contains(s, p) {
+			return false
+		}
+	}
+	return true
+}
