@@ -73,5 +73,5 @@ func Boilerplate(phrase string) bool {
 // IsFunction reports whether a folded character joins words rather than being part of one: a phrase
 // neither begins nor ends with it.
 func IsFunction(r rune) bool {
-	return strings.ContainsRune("的了和与及或在对为以等并将由于其该从而被把是有可需能不经每到按且所之", r)
+	return strings.ContainsRune("的了和与及或在对为以等并将由于其该从而被把是有可需能不经每到按且所之个各百千万十次项", r)
 }

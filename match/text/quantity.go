@@ -249,6 +249,9 @@ func Judge(wanted, offered Quantity) Verdict {
 		}
 		return verdict(high < wanted.BaseHigh-eps || wanted.Comparator == AtMost && high <= wanted.BaseHigh+eps)
 	case Between:
+		if offered.Comparator != Equal && offered.Comparator != Between {
+			return Incomparable // "more than 10 mm" says nothing of where it ends
+		}
 		return verdict(low >= wanted.BaseLow-eps && high <= wanted.BaseHigh+eps)
 	}
 	return Incomparable

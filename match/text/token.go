@@ -116,7 +116,7 @@ func quantityTerm(f *Folded, start, end int) (Token, bool) {
 	}
 	num := numberEnd(f.Runes, start)
 	unitStart, unitEnd := unitSpan(f.Runes, num)
-	if unitEnd == unitStart || unitEnd <= end && num+1 >= end {
+	if unitEnd == unitStart || unitStart == num && unitEnd == end {
 		return Token{}, false // no unit, or the word itself is number and unit already
 	}
 	key := append([]rune{}, trimZeros(f.Runes[start:num])...)

@@ -41,6 +41,12 @@ var simpleUnits = map[string]unit{
 	"例": {"例:1", 1, 0}, "人": {"人:1", 1, 0}, "种": {"种:1", 1, 0}, "株": {"株:1", 1, 0}, "尾": {"尾:1", 1, 0}, "头": {"头:1", 1, 0}, "帧": {"帧:1", 1, 0}, "级": {"级:1", 1, 0}, "°": {"deg:1", 1, 0}, "度": {"deg:1", 1, 0},
 }
 
+// IsUnit reports whether a folded string is a unit of measurement and nothing else.
+func IsUnit(s string) bool {
+	_, ok := parseUnit(s)
+	return ok && s != ""
+}
+
 // longestUnit is the length in characters of the longest simple unit.
 const longestUnit = 4
 

@@ -1,0 +1,62 @@
+# Two commands are enough on a fresh machine: `make run` and `make test`.
+# Everything that is fetched is pinned and checksummed: go.sum, tools/parts.lock.
+
+SHELL := /bin/bash
+VERSION := $(shell sed -n 's/^## \([0-9][^ ]*\).*/\1/p' CHANGELOG.md | head -1)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+GO := go
+
+.PHONY: all build build-static parts parts-full run test check stories fuzz bench bench-quick soak quality clean
+
+all: build
+
+# The program: one file, without cgo, with the model and the runtime library inside.
+build: bin/zhuanhua
+
+SOURCES := $(shell find . -name '*.go' -not -path './bench/*' 2>/dev/null) go.mod go.sum $(shell find match intake report -name '*.txt' -o -name '*.csv' -o -name '*.css' -o -name '*.html' -o -name '*.js' 2>/dev/null)
+
+bin/zhuanhua: parts $(SOURCES)
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/zhuanhua ./cmd/zhuanhua
+
+# A program without any shared library, for systems with another C library: lexical matching only.
+build-static:
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build -trimpath -tags static -ldflags '$(LDFLAGS)' -o bin/zhuanhua-static ./cmd/zhuanhua
+
+parts:
+	@tools/fetch-parts
+
+parts-full:
+	@tools/fetch-parts --full
+
+run: build
+	bin/zhuanhua match --achievements examples/achievements.jsonl --needs examples/needs.jsonl --out out
+
+test: check stories
+
+check: parts-full
+	@tools/check
+
+stories: build
+	@tools/stories
+
+fuzz: parts
+	@tools/fuzz 30s
+
+bench: parts-full
+	@tools/bench full
+
+bench-quick: parts-full
+	@tools/bench quick
+
+# Long proofs in their full form; figures go to docs/.
+soak: parts-full
+	@tools/fuzz 10m
+
+# The quality tables of docs/quality.md, on the evaluation sets beside this repository.
+quality: build parts-full
+	@tools/quality
+
+clean:
+	rm -rf bin out .cache
