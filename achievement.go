@@ -15,12 +15,12 @@ type Achievement struct {
 	Class      Class     `json:"class,omitempty"`
 	Units      []string  `json:"units,omitempty"`   // completing organisations in order, the lead first
 	Persons    []string  `json:"persons,omitempty"` // completers in order of contribution
-	Rights     []IPRight `json:"-"`
+	Rights     []IPRight `json:"rights,omitempty"`
 	Maturity   TRL       `json:"maturity,omitempty"`
 	Stage      Stage     `json:"stage,omitempty"`
 	Modes      []Mode    `json:"modes,omitempty"`
 	Price      *Money    `json:"price_fen,omitempty"` // nil: not stated or to be agreed (面议)
-	Regions    Geography `json:"-"`
+	Regions    Geography `json:"regions,omitzero"`
 	// DuplicateOf names the record of which this one is known to be another wording.
 	DuplicateOf string `json:"duplicate_of,omitempty"`
 }
@@ -28,7 +28,9 @@ type Achievement struct {
 // Geography holds the three geographic roles of the plan (P.3): where the achievement comes
 // from (来源地), where it lands (落地), and where its products are used (应用地).
 type Geography struct {
-	Source, Landing, Application Region
+	Source      Region `json:"source,omitempty"`
+	Landing     Region `json:"landing,omitempty"`
+	Application Region `json:"application,omitempty"`
 }
 
 // Class is the kind of achievement by the registration rules (科技成果登记办法).
@@ -83,8 +85,8 @@ func TechFields() []string {
 
 // IPRight is one intellectual-property right (知识产权) on an achievement.
 type IPRight struct {
-	Kind    string // 发明专利, 实用新型, 外观设计, 软件著作权, 植物新品种权, 集成电路布图设计, 技术秘密
-	Text    string // as the holder wrote it
-	Expired bool   // the text says that the right has ended (失效, 届满, 终止, 放弃)
-	ValidTo Date   // zero when not stated
+	Kind    string `json:"kind,omitempty"`    // 发明专利, 实用新型, 外观设计, 软件著作权, 植物新品种权, 集成电路布图设计, 技术秘密
+	Text    string `json:"text,omitempty"`    // as the holder wrote it
+	Expired bool   `json:"expired,omitempty"` // the text says that the right has ended (失效, 届满, 终止, 放弃)
+	ValidTo Date   `json:"valid_to,omitzero"` // zero when not stated
 }

@@ -20,6 +20,7 @@ var layers = map[string]int{
 	"intake":             2,
 	"match/lexical":      2,
 	"match/vector":       2,
+	"store":              2,
 	"match":              3,
 	"report":             4,
 	"cmd/zhuanhua":       6,

@@ -6,6 +6,7 @@
 //	Need              技术需求     need.go; read by intake, ranked by match
 //	Organisation      机构         org.go
 //	Person            人员         person.go
+//	Contract          技术合同     contract.go; as a plain record
 //	IPRight           知识产权     achievement.go
 //	Mode              合作方式     achievement.go
 //	TRL               技术就绪度   achievement.go
@@ -13,6 +14,8 @@
 //	Region, Geography 地区         region.go; names are looked up in intake
 //	Money             金额(分)     money.go
 //	Date, Period      日期, 期间   period.go
+//	Event             留痕         event.go; who did what, chained by hashes in store
+//	Change, Item      变更         change.go; all that one decision alters, recorded by store
 //	Source, Cell      出处         source.go; where each value stood in the file it came from
 //	Error, Kind       错误         error.go; what is wrong, where, and what to do
 //

@@ -14,7 +14,7 @@ type Need struct {
 	Industries   []string `json:"industry,omitempty"`
 	Organisation string   `json:"organisation,omitempty"`
 	Budget       *Money   `json:"budget_fen,omitempty"`
-	Deadline     Date     `json:"deadline,omitempty"`
+	Deadline     Date     `json:"deadline,omitzero"`
 	Region       Region   `json:"region,omitempty"`
 	Modes        []Mode   `json:"modes,omitempty"`
 	MinMaturity  TRL      `json:"maturity,omitempty"` // the least readiness the giver accepts; 0: not stated

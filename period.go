@@ -81,7 +81,8 @@ func (d *Date) UnmarshalText(b []byte) error {
 
 // Period is a span of days, both ends included; a zero end is open.
 type Period struct {
-	From, To Date
+	From Date `json:"from,omitzero"`
+	To   Date `json:"to,omitzero"`
 }
 
 // Holds reports whether the day lies in the period.
