@@ -35,10 +35,19 @@ type evidence struct {
 	strong  bool // a phrase among the rarest tenth, or a passage pair of the encoder
 }
 
-// explain gathers what speaks for and against a pair. vecs gives the vector of a sentence; nil
+// explain gathers what speaks for and against a pair, the plainest first: figures, common words,
+// passages alike, fields. vecs gives the vector of a sentence; nil
 // without the encoder.
 func explain(s *state, need, ach *analysed, vecs func(string) (vector.Vec, bool)) evidence {
 	ev := evidence{reasons: []Reason{}}
+	numbers := compareNumbers(need, ach)
+	shown := 0
+	for i := range numbers {
+		if numbers[i].verdict == text.Meets && shown < mostNumbers {
+			ev.reasons = append(ev.reasons, numbers[i].reason())
+			shown++
+		}
+	}
 	phrases := sharedPhrases(s, need, ach)
 	for i := range phrases[:min(mostPhrases, len(phrases))] {
 		ev.reasons = append(ev.reasons, phrases[i].reason())
@@ -48,14 +57,6 @@ func explain(s *state, need, ach *analysed, vecs func(string) (vector.Vec, bool)
 		pairs := passagePairs(need, ach, vecs)
 		ev.reasons = append(ev.reasons, pairs...)
 		ev.strong = ev.strong || len(pairs) > 0
-	}
-	numbers := compareNumbers(need, ach)
-	shown := 0
-	for i := range numbers {
-		if numbers[i].verdict == text.Meets && shown < mostNumbers {
-			ev.reasons = append(ev.reasons, numbers[i].reason())
-			shown++
-		}
 	}
 	ev.reasons = append(ev.reasons, commonFields(&need.doc.Facts, &ach.doc.Facts)...)
 	ev.against = objections(need, ach, numbers)

@@ -50,7 +50,7 @@ type judge struct {
 }
 
 var (
-	hybridJudge  = judge{background{0.15, 0.025}, 3.0, 1.18, -5.3}
+	hybridJudge  = judge{background{0.14, 0.025}, 3.0, 1.18, -5.3}
 	denseJudge   = judge{background{0.45, 0.068}, 0, 1.15, -4.3}
 	lexicalJudge = judge{background{0.006, 0.006}, 0, 0.544, -3.6}
 )

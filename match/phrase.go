@@ -122,12 +122,8 @@ func extend(s *state, np, ap *analysedPart, a, b int) (shared, bool) {
 		n++
 	}
 	if !text.IsTerm(string(x[a : a+n])) {
-		for n > 0 && text.IsFunction(x[a]) {
-			a, b, n = a+1, b+1, n-1
-		}
-		for n > 0 && (text.IsFunction(x[a+n-1]) || x[a+n-1] == '计' || x[a+n-1] == '-') {
-			n--
-		}
+		head, tail := loose(x, y, a, b, n)
+		a, b, n = a+head, b+head, n-head-tail
 	}
 	if n < 2 || brokenWord(x, a, a+n) || brokenWord(y, b, b+n) {
 		return shared{}, false
@@ -138,6 +134,38 @@ func extend(s *state, np, ap *analysedPart, a, b int) (shared, bool) {
 	}
 	c.titles = np.Role == RoleTitle || ap.Role == RoleTitle || np.Role == RoleKeywords || ap.Role == RoleKeywords
 	return c, true
+}
+
+// loose counts the characters at the head and the tail of a common phrase that belong to the words
+// around it rather than to the phrase: function words, and halves of words (in 形成报关草案 and 生成报关草单
+// the common part is 报关, not 成报关草).
+func loose(x, y []rune, a, b, n int) (head, tail int) {
+	for head < n && (text.IsFunction(x[a+head]) || halfAtHead(x, a+head) || halfAtHead(y, b+head)) {
+		head++
+	}
+	for tail < n-head {
+		last := x[a+n-1-tail]
+		if !text.IsFunction(last) && last != '计' && last != '-' && !halfAtTail(x, a+n-1-tail) && !halfAtTail(y, b+n-1-tail) {
+			break
+		}
+		tail++
+	}
+	return head, tail
+}
+
+// halfAtHead reports whether the character at i ends a known word that began before it, and does not
+// begin one itself.
+func halfAtHead(r []rune, i int) bool {
+	return i > 0 && i+1 < len(r) && known(r[i-1:i+1]) && !known(r[i:i+2])
+}
+
+// halfAtTail is halfAtHead for the last character of a phrase.
+func halfAtTail(r []rune, i int) bool {
+	return i > 0 && i+1 < len(r) && known(r[i:i+2]) && !known(r[i-1:i+1])
+}
+
+func known(pair []rune) bool {
+	return text.IsHan(pair[0]) && text.IsHan(pair[1]) && text.IsWordPair(pair[0], pair[1])
 }
 
 // joins reports whether a folded character may stand inside a phrase.

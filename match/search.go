@@ -1,11 +1,14 @@
 package match
 
 import (
+	"context"
 	"strings"
 	"unicode"
 
 	"zhuanhua"
+	"zhuanhua/match/lexical"
 	"zhuanhua/match/text"
+	"zhuanhua/match/vector"
 )
 
 // Search is a typed query taken apart: words to rank by, phrases that must stand in the text, words
@@ -164,4 +167,67 @@ func (q *Search) Keep(d *Document) bool {
 		}
 	}
 	return true
+}
+
+// Found is one document that a search finds.
+type Found struct {
+	ID    string
+	Score float64 // 0–1, falling
+}
+
+// Search finds the documents of the library for a typed query, best first. A query of conditions
+// alone lists what passes them. Documents that are unrelated to the words are not found.
+func (e *Engine) Search(ctx context.Context, q *Search, top int) ([]Found, error) {
+	asked := Document{Parts: []Part{{Column: "query", Role: RoleTitle, Raw: q.Words}}}
+	keep := func(id string) bool {
+		d := e.Document(id)
+		return d != nil && q.Keep(d)
+	}
+	s := e.state()
+	vecs, err := e.queryVectors(ctx, []Document{asked})
+	if err != nil {
+		return nil, err
+	}
+	var vec vector.Vec
+	if vecs != nil {
+		vec = vecs[0]
+	}
+	list, bg, err := e.rank(s, &asked, vec, top*searchSpare, keep)
+	if err != nil {
+		return nil, err
+	}
+	said := e.sayAny(s, &asked, list)
+	out := []Found{}
+	j := judgeOf(e.opt.Mode)
+	for i, r := range list {
+		score := j.score(r.Raw, bg)
+		if len(out) < top && (q.Words == "" || said[i] || e.opt.Mode != Lexical && score >= leastFair) {
+			out = append(out, Found{r.ID, score})
+		}
+	}
+	return out, nil
+}
+
+// searchSpare is how many times more documents are ranked than shown: some share only characters
+// with the query, not a word.
+const searchSpare = 5
+
+// sayAny tells which of the ranked documents hold a pair of characters or a word of the query.
+func (e *Engine) sayAny(s *state, q *Document, list []Ranked) []bool {
+	var words lexical.Query
+	for _, p := range q.Parts {
+		f := text.Fold(p.Raw)
+		for _, t := range text.Tokens(&f) {
+			words = append(words, lexical.QueryTerm{Term: t.Term, Weight: 1})
+		}
+	}
+	docs := make([]int, len(list))
+	for i, r := range list {
+		docs[i], _ = s.lex.Doc(r.ID)
+	}
+	out := make([]bool, len(list))
+	for i, score := range s.lex.ScoreDocs(words, docs, nil) {
+		out[i] = score > 0
+	}
+	return out
 }

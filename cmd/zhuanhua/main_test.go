@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"zhuanhua/match/vector/parts"
+)
+
+// TestMain lets the stories call zhuanhua as a command of this very test program.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"zhuanhua": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			defer stop()
+			os.Exit(run(ctx, stdio{os.Stdout, os.Stderr}, os.Args[1:]))
+		},
+	})
+}
+
+// TestStories runs testdata/*.txtar: what a user types and what comes back. With ZHUANHUA_BINARY
+// they run against that built program, else against this test program.
+func TestStories(t *testing.T) {
+	examples, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache := t.TempDir() // shared, so that the stories encode the examples once
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		UpdateScripts:       os.Getenv("UPDATE") != "",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("EXAMPLES", examples)
+			env.Setenv("ZHUANHUA_CACHE", cache)
+			if b := os.Getenv("ZHUANHUA_BINARY"); b != "" {
+				env.Setenv("PATH", filepath.Dir(b)+string(filepath.ListSeparator)+env.Getenv("PATH"))
+			}
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "encoder" {
+				_, err := parts.Model()
+				return err == nil, nil
+			}
+			if cond == "mount" {
+				return canMount(), nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"repeat":  repeat,
+			"oneline": oneLineOnly,
+			"tmpfs":   tmpfs,
+			"binary":  writeBinary,
+		},
+	})
+}
+
+// repeat FILE TEXT N [PREFIX] [SUFFIX] writes TEXT N times.
+func repeat(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	text := strings.Repeat(unescape(args[1]), n)
+	if len(args) > 3 {
+		text = unescape(args[3]) + text
+	}
+	if len(args) > 4 {
+		text += unescape(args[4])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+// binary FILE HEX… writes bytes.
+func writeBinary(ts *testscript.TestScript, _ bool, args []string) {
+	var out []byte
+	for _, h := range args[1:] {
+		b, err := strconv.ParseUint(h, 16, 8)
+		ts.Check(err)
+		out = append(out, byte(b))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out, 0o644))
+}
+
+func unescape(s string) string {
+	return strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\q`, `"`).Replace(s)
+}
+
+// oneLineOnly checks that the last command's stderr is one sentence: one line that says what to do
+// after a semicolon.
+func oneLineOnly(ts *testscript.TestScript, _ bool, _ []string) {
+	s := strings.TrimRight(ts.ReadFile("stderr"), "\n")
+	if strings.Contains(s, "\n") || !strings.HasPrefix(s, "zhuanhua: ") || !strings.Contains(s, "; ") {
+		ts.Fatalf("stderr is not one sentence with what to do: %q", s)
+	}
+}
+
+// tmpfs DIR SIZE mounts a small file system, so that a disk can be full.
+func tmpfs(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o755))
+	ts.Check(syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+args[1]))
+	ts.Defer(func() { _ = syscall.Unmount(dir, 0) })
+}
+
+// canMount tries to mount a file system.
+func canMount() bool {
+	dir, err := os.MkdirTemp("", "mount")
+	if err != nil {
+		return false
+	}
+	defer os.Remove(dir)
+	if syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=4k") != nil {
+		return false
+	}
+	return syscall.Unmount(dir, 0) == nil
+}

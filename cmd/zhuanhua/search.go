@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"zhuanhua/intake"
+	"zhuanhua/match"
+)
+
+const searchExamples = `  zhuanhua search --achievements examples/achievements.jsonl 蔗渣 木糖
+  zhuanhua search --achievements examples/achievements.jsonl '"木糖醇" -饲料 成熟度:6 地区:柳州 方式:许可'
+  zhuanhua search --needs examples/needs.jsonl --json 赤泥
+`
+
+// found is one line of search's JSON.
+type found struct {
+	ID    string  `json:"id"`
+	Title string  `json:"title"`
+	Score float64 `json:"score"` // 0–1, falling
+}
+
+func runSearch(ctx context.Context, io stdio, args []string) error {
+	f := newFlags(io, "search", "search --achievements FILE | --needs FILE [flags] WORDS…\n\n"+
+		"\"…\" must occur as it stands, -word must not; 地区: 领域: 成熟度: 方式: 价格: (region: field: maturity: mode: price:) narrow.", searchExamples)
+	achievements := f.String("achievements", "", "`FILE` of achievements to search (jsonl, csv, xlsx)")
+	needs := f.String("needs", "", "`FILE` of needs to search")
+	top := f.Int("top", 10, "documents shown, at most")
+	asJSON := f.Bool("json", false, "print one JSON line a document")
+	engine := addEngineFlags(f)
+	words, err := parse(f, args)
+	if err != nil {
+		return err
+	}
+	if (*achievements == "") == (*needs == "") || len(words) == 0 || *top < 1 {
+		return errUsage{fmt.Errorf("search needs either --achievements FILE or --needs FILE, and words; see zhuanhua search --help")}
+	}
+	q, err := match.ParseSearch(strings.Join(words, " "), intake.RegionOf)
+	if err != nil {
+		return err
+	}
+	docs, err := searched(io, *achievements, *needs)
+	if err != nil {
+		return err
+	}
+	e, done, err := engine.open(ctx, io)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := e.Add(ctx, docs); err != nil {
+		return err
+	}
+	hits, err := e.Search(ctx, &q, *top)
+	if err != nil {
+		return err
+	}
+	return printFound(io, e, hits, *asJSON)
+}
+
+// searched reads the file that is searched.
+func searched(io stdio, achievements, needs string) ([]match.Document, error) {
+	if achievements != "" {
+		rows, err := readAchievements(io, achievements, intake.Options{})
+		return documents(rows, match.AchievementDocument), err
+	}
+	rows, err := readNeeds(io, needs, intake.Options{})
+	return documents(rows, match.NeedDocument), err
+}
+
+func printFound(io stdio, e *match.Engine, hits []match.Found, asJSON bool) error {
+	w := bufio.NewWriter(io.out)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for i, h := range hits {
+		title := e.Document(h.ID).Title()
+		if asJSON {
+			if err := enc.Encode(found{h.ID, title, h.Score}); err != nil {
+				return err
+			}
+			continue
+		}
+		fmt.Fprintf(w, "%2d. %s  %s\n", i+1, h.ID, oneLine(title))
+	}
+	if len(hits) == 0 && !asJSON {
+		fmt.Fprintln(w, "没有找到；可换用其他说法，或去掉限定条件。")
+	}
+	return w.Flush()
+}

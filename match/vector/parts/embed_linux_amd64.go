@@ -1,0 +1,6 @@
+package parts
+
+import "embed"
+
+//go:embed all:files/linux-amd64
+var platform embed.FS

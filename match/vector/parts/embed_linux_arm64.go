@@ -1,0 +1,6 @@
+package parts
+
+import "embed"
+
+//go:embed all:files/linux-arm64
+var platform embed.FS
