@@ -16,7 +16,7 @@ var layers = map[string]int{
 	"":                   1,
 	"match/text":         1,
 	"match/measure":      1,
-	"match/vector/parts": 1,
+	"match/vector/parts": 2,
 	"intake":             2,
 	"match/lexical":      2,
 	"match/vector":       2,

@@ -19,6 +19,9 @@ func ParseDate(s string) (Date, bool) {
 	s = strings.TrimSpace(s)
 	s = strings.NewReplacer("年", "-", "月", "-", "日", "", ".", "-", "/", "-", "－", "-").Replace(s)
 	s = strings.TrimSuffix(s, "-")
+	if !dateDigits(s) {
+		return Date{}, false
+	}
 	var y, m, d int
 	switch strings.Count(s, "-") {
 	case 2:
@@ -38,6 +41,17 @@ func ParseDate(s string) (Date, bool) {
 		return Date{}, false
 	}
 	return Date{y, time.Month(m), d}, true
+}
+
+// dateDigits reports whether s is a year of four digits and parts of one or two: Sscanf alone would
+// take "2026-03-011" for the 11th and pass over what follows a number.
+func dateDigits(s string) bool {
+	for i, part := range strings.Split(s, "-") {
+		if part == "" || i == 0 && len(part) != 4 || i > 0 && len(part) > 2 || strings.Trim(part, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // IsZero reports whether the date is not stated.

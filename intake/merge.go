@@ -200,7 +200,8 @@ func endOfRows(b []byte) int {
 		}
 		i += from
 		from = i + len(tag)
-		if lt := bytes.LastIndexByte(b[:i], '<'); lt >= 0 && i-lt < tagRoom && b[lt+1] == '/' {
+		near := b[max(0, i-tagRoom):i]
+		if lt := bytes.LastIndexByte(near, '<'); lt >= 0 && lt+1 < len(near) && near[lt+1] == '/' {
 			return from
 		}
 	}

@@ -11,7 +11,7 @@ import (
 func TestSplitList(t *testing.T) {
 	for in, want := range map[string][]string{
 		"甲；乙;丙、丁|戊，己,庚\n辛": {"甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"},
-		"甲 乙": {"甲 乙"}, "": nil, "；；": nil, "示例大学（甲系、乙系）、示例厂": {"示例大学（甲系、乙系）", "示例厂"},
+		"甲 乙":              {"甲 乙"}, "": nil, "；；": nil, "示例大学（甲系、乙系）、示例厂": {"示例大学（甲系、乙系）", "示例厂"},
 		"ABC Co., Ltd.,Example Inc": {"ABC Co., Ltd.", "Example Inc"}, "）甲、乙": {"）甲", "乙"},
 	} {
 		if got := splitList(in, false); !reflect.DeepEqual(got, want) {

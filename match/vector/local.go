@@ -76,7 +76,7 @@ func OpenLocal(opt LocalOptions) (*Local, error) {
 
 func openError(opt LocalOptions, err error) error {
 	if le := (*libraryError)(nil); errors.As(err, &le) {
-		return zhuanhua.Unavailable(opt.LibraryPath, "the runtime library of the embedding model cannot be loaded here",
+		return zhuanhua.Unavailable("", "the runtime library of the embedding model cannot be loaded here",
 			"put it on a disk that allows programs to run, or use a remote encoder", le.err)
 	}
 	return zhuanhua.Unavailable(opt.Name, "the embedding model is damaged or of another kind",

@@ -1,4 +1,4 @@
-//go:build !linux || (!amd64 && !arm64)
+//go:build static || !linux || (!amd64 && !arm64)
 
 package vector
 
@@ -11,7 +11,7 @@ import (
 type ort struct{ inputs []string }
 
 func openORT(string, []byte) (*ort, error) {
-	return nil, &libraryError{errors.New("the runtime library is not supported on " + runtime.GOOS + "/" + runtime.GOARCH)}
+	return nil, &libraryError{errors.New("the runtime library is not part of this build for " + runtime.GOOS + "/" + runtime.GOARCH)}
 }
 
 func (*ort) run([][]int64, int, int, func([]float32, []int64) error) error {

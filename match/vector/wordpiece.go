@@ -102,8 +102,7 @@ func NewWordPiece(file []byte) (*WordPiece, error) {
 }
 
 func damaged(where string, cause error) error {
-	e := zhuanhua.Unavailable(where, "the model's tokenizer cannot be used", "fetch the parts again with tools/fetch-parts", cause)
-	return e
+	return zhuanhua.Unavailable(where, "the model's tokenizer cannot be used", "fetch the parts again with tools/fetch-parts", cause)
 }
 
 // fillTables looks every character of the basic plane up once, so that encoding Chinese needs no map.

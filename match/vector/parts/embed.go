@@ -14,9 +14,6 @@ import (
 	"zhuanhua"
 )
 
-//go:embed all:files/common
-var common embed.FS
-
 // ModelName is what the embedded model is called.
 const ModelName = "bge-small-zh-v1.5-int8"
 
