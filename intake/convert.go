@@ -17,6 +17,7 @@ type converter struct {
 	sheet   string
 	warn    func(Problem)
 	regions map[string]regionAnswer
+	amounts amountColumns
 }
 
 type regionAnswer struct {
@@ -100,7 +101,7 @@ func (f fields) checkWords(texts ...string) {
 
 func (f fields) tell(cell zhuanhua.Cell, what, do string) {
 	f.warn(Problem{File: f.src.File, Sheet: f.sheet, Row: f.src.Row, Line: f.src.Line, Column: cell.Column,
-		Value: clean(cell), What: what, Do: do})
+		Value: clean(cell), What: what, Do: do, Lost: cell.Column != ""})
 }
 
 // cells yields the cells of a noun, in the order of the file.
@@ -119,7 +120,7 @@ func clean(c zhuanhua.Cell) string {
 	if c.List != nil {
 		return strings.TrimSpace(plain(strings.Join(c.List, "\n")))
 	}
-	return strings.TrimSpace(plain(c.Raw))
+	return unguard(strings.TrimSpace(plain(c.Raw)))
 }
 
 // firstCell is the first cell of the noun that is not blank.
@@ -152,7 +153,7 @@ func (f fields) text(noun string) string {
 func (f fields) list(noun string, blanks bool) []string {
 	var items []string
 	for _, c := range f.cells(noun) {
-		parts := splitList(clean(c), blanks)
+		parts := splitCell(clean(c), blanks)
 		if c.List != nil {
 			parts = c.List
 		}
@@ -192,6 +193,9 @@ func (f fields) money(noun string) *zhuanhua.Money {
 	unit, ok := f.unit[cell.Column]
 	if !ok {
 		unit = f.names.of(cell.Column).Unit
+	}
+	if !f.amounts.agree(f, cell, s, unit) {
+		return nil
 	}
 	m, ok := readMoney(s, unit)
 	if !ok {

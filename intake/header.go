@@ -13,12 +13,15 @@ import (
 	"zhuanhua"
 )
 
-// kind is what the records of a file are.
-type kind byte
+// kind is what the records of a file are, and what the giver says about their columns.
+type kind struct {
+	code    byte // as in the tables of names
+	mapping *Mapping
+}
 
-const (
-	achievements kind = 'a'
-	needs        kind = 'n'
+var (
+	achievements = kind{code: 'a'}
+	needs        = kind{code: 'n'}
 )
 
 // column is one column or key as it was understood.
@@ -32,9 +35,9 @@ type column struct {
 var headersText string
 
 // headerTable maps folded names to nouns, for each kind.
-var headerTable = sync.OnceValue(func() map[kind]map[string]string {
-	table := map[kind]map[string]string{achievements: {}, needs: {}}
-	for line := range strings.Lines(headersText) {
+var headerTable = sync.OnceValue(func() map[byte]map[string]string {
+	table := map[byte]map[string]string{'a': {}, 'n': {}, 'o': {}, 'p': {}, 'c': {}}
+	for line := range strings.Lines(headersText + headersRecordsText) {
 		noun, kinds, names, ok := cutHeaderLine(line)
 		if !ok {
 			continue
@@ -86,7 +89,10 @@ func lookUp(k kind, name string) column {
 	if len(name) > 400 { // a text, not a name; folding it would only cost time
 		return c
 	}
-	table, key := headerTable()[k], fold(name)
+	if m, ok := k.mapping.column(name); ok {
+		return m
+	}
+	table, key := headerTable()[k.code], fold(name)
 	c.Noun = table[key]
 	if i := strings.IndexAny(norm.NFKC.String(name), "(["); i >= 0 {
 		c.Unit = unitOf(foldRunes(norm.NFKC.String(name)[i:]))
@@ -188,9 +194,9 @@ func untitled(where string, k kind, found []string) error {
 // understood lists for each noun the first Chinese name of the table and its English one.
 func understood(k kind) []string {
 	var list, nouns []string
-	for line := range strings.Lines(headersText) {
+	for line := range strings.Lines(headersText + headersRecordsText) {
 		noun, kinds, names, ok := cutHeaderLine(line)
-		if !ok || !strings.ContainsRune(kinds, rune(k)) || slices.Contains(nouns, noun) || noun == "serial" || noun == "words" {
+		if !ok || !strings.ContainsRune(kinds, rune(k.code)) || slices.Contains(nouns, noun) || noun == "serial" || noun == "words" {
 			continue
 		}
 		nouns = append(nouns, noun)

@@ -12,14 +12,14 @@ import (
 func TestEveryHeaderName(t *testing.T) {
 	seen := map[string]string{}
 	lines := 0
-	for line := range strings.Lines(headersText) {
+	for line := range strings.Lines(headersText + headersRecordsText) {
 		noun, kinds, names, ok := cutHeaderLine(line)
 		if !ok {
 			continue
 		}
 		lines++
-		for _, k := range []kind{achievements, needs} {
-			if !strings.ContainsRune(kinds, rune(k)) {
+		for _, k := range []kind{achievements, needs, organisations, persons, contracts} {
+			if !strings.ContainsRune(kinds, rune(k.code)) {
 				continue
 			}
 			for name := range strings.SplitSeq(names, ",") {
@@ -27,13 +27,13 @@ func TestEveryHeaderName(t *testing.T) {
 				if fold(name) == "" {
 					t.Fatalf("empty name in %q", line)
 				}
-				if before := seen[string(k)+fold(name)]; before != "" && before != noun {
+				if before := seen[string(k.code)+fold(name)]; before != "" && before != noun {
 					t.Errorf("%q is %s and %s", name, before, noun)
 				}
-				seen[string(k)+fold(name)] = noun
+				seen[string(k.code)+fold(name)] = noun
 				for _, dressed := range []string{name, "* " + name, name + "（必填）", " " + strings.ToUpper(name) + ":", name + "\n(选填)", strings.ReplaceAll(name, " ", "_"), "【" + name + "】"} {
 					if got := lookUp(k, dressed); got.Noun != noun || got.Name != dressed {
-						t.Errorf("%q for %c is %+v, want %s", dressed, k, got, noun)
+						t.Errorf("%q for %c is %+v, want %s", dressed, k.code, got, noun)
 					}
 				}
 			}
@@ -47,13 +47,17 @@ func TestEveryHeaderName(t *testing.T) {
 // TestNounsHaveNames checks that every field that a converter reads can be named in both languages.
 func TestNounsHaveNames(t *testing.T) {
 	want := map[kind][]string{
-		achievements: {"id", "title", "abstract", "text", "body", "keywords", "field", "ipc", "industry", "units", "persons", "ip", "maturity", "stage", "class", "modes", "price", "source_region", "landing_region", "application_region", "duplicate_of"},
-		needs:        {"id", "title", "text", "background", "objective", "indicators", "keywords", "field", "industry", "organisation", "budget", "deadline", "region", "modes", "maturity"},
+		achievements:  {"id", "title", "abstract", "text", "body", "keywords", "field", "ipc", "industry", "units", "persons", "ip", "maturity", "stage", "class", "modes", "price", "source_region", "landing_region", "application_region", "duplicate_of"},
+		needs:         {"id", "title", "text", "background", "objective", "indicators", "keywords", "field", "industry", "organisation", "budget", "deadline", "region", "modes", "maturity"},
+		organisations: {"id", "name", "uscc", "kind", "region"},
+		persons:       {"id", "name", "organisation", "title", "fields", "contact"},
+		contracts: {"id", "national_no", "type", "title", "seller", "buyer", "signed", "term", "term_from", "term_to", "amount", "tech_declared",
+			"tech_verified", "region", "field", "achievements"},
 	}
 	for k, nouns := range want {
 		for _, noun := range nouns {
 			english, chinese := false, false
-			for name, n := range headerTable()[k] {
+			for name, n := range headerTable()[k.code] {
 				if n == noun {
 					han := strings.Trim(name, "abcdefghijklmnopqrstuvwxyz") != ""
 					english, chinese = english || !han, chinese || han

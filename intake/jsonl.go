@@ -168,7 +168,7 @@ func (j *jsonlRecords) notice(key string) {
 	if j.title {
 		return
 	}
-	j.title = j.names.of(key).Noun == "title"
+	j.title = j.names.of(key).Noun == j.kind.naming()
 	if len(j.keys) < maxNamed {
 		for _, k := range j.keys {
 			if k == key {

@@ -18,6 +18,7 @@ type Problem struct {
 	Value  string // the value as it stood, shortened
 	What   string // what is wrong, without a full stop
 	Do     string // what to do
+	Lost   bool   // a stated value was not understood and is missing from the record
 }
 
 // maxShown is how many runes of a value a message repeats.

@@ -85,7 +85,7 @@ func readRows[T any](in *input, opt Options, k kind, convert func(*converter, *z
 			return
 		}
 		defer rec.close()
-		ids := identities{warn: opt.Warn, sheet: conv.sheet, seen: map[string]identity{}}
+		ids := identities{warn: opt.Warn, sheet: conv.sheet, seen: map[string]identity{}, rule: ruleFor(k, opt)}
 		for {
 			src, err := rec.next()
 			if errors.Is(err, io.EOF) {
@@ -118,7 +118,7 @@ func readRows[T any](in *input, opt Options, k kind, convert func(*converter, *z
 
 // open tells the format and reads up to the first record.
 func (in *input) open(k kind, opt Options) (records, *converter, error) {
-	conv := &converter{names: lookups{kind: k}, warn: opt.Warn, unit: map[string]string{}}
+	conv := &converter{names: lookups{kind: k}, warn: opt.Warn, unit: map[string]string{}, amounts: amountColumns{kept: opt.kept}}
 	f, err := in.sniff()
 	if err != nil {
 		return nil, nil, err
@@ -171,6 +171,7 @@ type identities struct {
 	seen    map[string]identity
 	given   bool // the file has no ids; they are counted
 	started bool
+	rule    *idRule // of records that are kept; nil: any id will do
 }
 
 type identity struct {
@@ -182,6 +183,13 @@ type identity struct {
 func (s *identities) next(src zhuanhua.Source) (id string, fresh bool, err error) {
 	p := Problem{File: src.File, Sheet: s.sheet, Row: src.Row, Line: src.Line}
 	cell, id := idOf(src)
+	if s.rule != nil {
+		var sample bool
+		if id, sample, err = s.rule.apply(p, src); err != nil || sample {
+			return id, false, err
+		}
+		s.started = true
+	}
 	if !s.started {
 		s.started, s.given = true, cell.Column == ""
 		if s.given {

@@ -24,9 +24,12 @@ type Options struct {
 	Sheet    string // xlsx: sheet name; "" is the first sheet with a header that is understood
 	Encoding string // csv, jsonl: "utf-8", "gb18030" (also gbk, gb2312) or "utf-16"; "" detects
 	Limits   Limits // zero fields take the defaults
+	Mapping  *Mapping
+	Prefix   string // Records: put before serial numbers and counted rows, to make ids of them
 	// Warn is told of everything that was read otherwise than written, or not at all, though the
 	// file as a whole can be used. It may be nil.
 	Warn func(Problem)
+	kept bool // the records are to be kept: ids are not counted, see idRule
 }
 
 // Limits keep a hostile or broken file from exhausting the machine.

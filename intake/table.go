@@ -102,7 +102,7 @@ func headerOf(k kind, cells []string) []column {
 	columns, titled := make([]column, len(cells)), false
 	for i, name := range cells {
 		columns[i] = lookUp(k, name)
-		titled = titled || columns[i].Noun == "title"
+		titled = titled || columns[i].Noun == k.naming()
 	}
 	if !titled {
 		return nil
@@ -121,7 +121,7 @@ func (t *table) finishHeader(k kind, row gridRow, unit string) error {
 	at := map[string]int{}
 	for i := range t.columns {
 		c := &t.columns[i]
-		if (c.Noun == "price" || c.Noun == "budget") && c.Unit == "" {
+		if isAmount(c.Noun) && c.Unit == "" {
 			c.Unit = unit
 		}
 		if c.Noun == "" {

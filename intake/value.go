@@ -92,7 +92,7 @@ var (
 func readDate(s string) (zhuanhua.Date, bool) {
 	s = strings.TrimSpace(norm.NFKC.String(s))
 	s = timeOfDay.ReplaceAllString(s, "")
-	s = dateTail.ReplaceAllString(strings.Join(strings.Fields(s), ""), "")
+	s = spelledDate(dateTail.ReplaceAllString(strings.Join(strings.Fields(s), ""), ""))
 	if dateDigits.MatchString(s) {
 		s = s[:4] + "-" + s[4:6] + "-" + s[6:]
 	}
