@@ -1,0 +1,333 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"zhuanhua"
+)
+
+// Recorded says what Record did.
+type Recorded struct {
+	Batch     string // the batch, also where the change named none
+	First     int64  // seq of the first event, 0 when nothing changed
+	Last      int64
+	At        time.Time
+	Outcomes  []Outcome // one for each item, in order
+	Created   int
+	Changed   int
+	Deleted   int
+	Unchanged int
+}
+
+// Outcome is what became of one item.
+type Outcome string
+
+// What can become of an item.
+const (
+	Created   Outcome = "created"
+	Changed   Outcome = "changed"
+	Deleted   Outcome = "deleted"
+	Unchanged Outcome = "unchanged" // the image is the one already there: no event is written
+)
+
+// Record writes a change in one durable transaction: an event with the full image for each item that
+// alters something, the rows, and a job that brings the index up to date. Nothing is written when one
+// item cannot be: KindInvalid for an id or an image that is none, KindConflict for a version that is no
+// longer the current one, KindForbidden for a person who was forgotten, KindUnavailable when the disk
+// is full. When it returns without an error the change is on the disk.
+func (s *Store) Record(ctx context.Context, actor string, c zhuanhua.Change) (Recorded, error) {
+	if err := checkChange(actor, &c); err != nil {
+		return Recorded{}, err
+	}
+	items := make([]item, len(c.Items))
+	for i, it := range c.Items {
+		var err error
+		if items[i], err = plainItem(it); err != nil {
+			return Recorded{}, err
+		}
+	}
+	return s.record(ctx, actor, payload{Batch: c.Batch, Reason: c.Reason}, items)
+}
+
+// item is an Item on its way into an event.
+type item struct {
+	zhuanhua.Item
+	noun   noun
+	source string // canonical JSON, "" for none
+	sealed bool   // image and source are ciphertext already
+	hash   string // of the image; persons get theirs with their key
+}
+
+// checkChange refuses what cannot stand in the log, and names the batch.
+func checkChange(actor string, c *zhuanhua.Change) error {
+	if what := zhuanhua.CheckID(actor); what != "" {
+		return zhuanhua.Invalid("", fmt.Sprintf("%q cannot be an actor: %s", actor, what), "say who does this")
+	}
+	if c.Batch == "" {
+		c.Batch = newBatch()
+	}
+	if what := zhuanhua.CheckID(c.Batch); what != "" {
+		return zhuanhua.Invalid("", fmt.Sprintf("%q cannot be a batch: %s", c.Batch, what), "name it in one short word")
+	}
+	return nil
+}
+
+// newBatch is a name that no other batch has.
+func newBatch() string {
+	b := make([]byte, 10)
+	rand.Read(b)
+	return "b-" + hex.EncodeToString(b)
+}
+
+// plainItem checks an item and brings its image to one form.
+func plainItem(it zhuanhua.Item) (item, error) {
+	where := subjectOf(it.Noun, it.ID)
+	n, err := nounOf(it.Noun)
+	if err != nil {
+		return item{}, err
+	}
+	if what := zhuanhua.CheckID(it.ID); what != "" {
+		return item{}, zhuanhua.Invalid(where, what, "give it an id on one line")
+	}
+	x := item{Item: it, noun: n}
+	if it.Image == "" {
+		return x, nil
+	}
+	var b bytes.Buffer
+	var id struct {
+		ID string `json:"id"`
+	}
+	if json.Compact(&b, []byte(it.Image)) != nil || json.Unmarshal(b.Bytes(), &id) != nil || id.ID != it.ID {
+		return item{}, zhuanhua.Invalid(where, "the image is no JSON object with this id", "make items with zhuanhua.Put")
+	}
+	if _, err := n.values(b.String()); err != nil {
+		return item{}, &zhuanhua.Error{Kind: zhuanhua.KindInvalid, Where: where, What: "the image is no " + string(it.Noun), Err: err}
+	}
+	x.Image = strings.ToValidUTF8(b.String(), "\uFFFD")
+	if source := zhuanhua.CanonicalJSON(it.Source); source != "{}" {
+		x.source = source
+	}
+	h := sha256.Sum256([]byte(x.Image))
+	x.hash = hex.EncodeToString(h[:])
+	return x, nil
+}
+
+// current is what the database holds of a record.
+type current struct {
+	version int64
+	hash    string
+	deleted bool
+}
+
+// record writes items. The payload brings what all their events share.
+func (s *Store) record(ctx context.Context, actor string, shared payload, items []item) (Recorded, error) {
+	if err := s.writing(); err != nil {
+		return Recorded{}, err
+	}
+	defer s.mu.Unlock()
+	var rec Recorded
+	err := s.write(ctx, func(t *tx) error {
+		w, err := s.beginEvents(ctx, t, actor)
+		if err != nil {
+			return err
+		}
+		rec = Recorded{Batch: shared.Batch, At: w.now, Outcomes: make([]Outcome, len(items))}
+		if err := s.decide(ctx, w, shared, items, &rec); err != nil {
+			return err
+		}
+		return w.finish(ctx)
+	})
+	if err != nil {
+		return Recorded{}, err
+	}
+	return rec, nil
+}
+
+// decide makes the events of the items that alter something.
+func (s *Store) decide(ctx context.Context, w *eventWriter, shared payload, items []item, rec *Recorded) error {
+	have, err := currentOf(ctx, w.t, items)
+	if err != nil {
+		return err
+	}
+	people, err := s.keys.persons(ctx, w.t, items)
+	if err != nil {
+		return err
+	}
+	for i := range items {
+		it := &items[i]
+		subject := subjectOf(it.Noun, it.ID)
+		now := have[subject]
+		if err := checkVersion(it, now); err != nil {
+			return err
+		}
+		if err := people.prepare(it, now.hash); err != nil {
+			return err
+		}
+		out := outcome(it, now)
+		rec.count(i, out)
+		if out == Unchanged {
+			continue
+		}
+		p := shared
+		p.Version, p.Hash, p.Image, p.Source = now.version+1, it.hash, raw(it.Image), raw(it.source)
+		did := didPut
+		if out == Deleted {
+			did, p.Hash, p.Source = didDelete, "", nil
+		}
+		e, err := w.add(string(it.Noun)+"."+did, subject, p)
+		if err != nil {
+			return err
+		}
+		if rec.First == 0 {
+			rec.First = e.Seq
+		}
+		rec.Last = e.Seq
+		w.indexed = w.indexed || it.Noun == zhuanhua.NounAchievement || it.Noun == zhuanhua.NounNeed
+		have[subject] = current{version: p.Version, hash: p.Hash, deleted: out == Deleted}
+	}
+	return people.save(ctx, w.t)
+}
+
+func raw(s string) json.RawMessage {
+	if s == "" {
+		return nil
+	}
+	return json.RawMessage(s)
+}
+
+func outcome(it *item, now current) Outcome {
+	there := now.version > 0 && !now.deleted
+	switch {
+	case it.Image == "" && !there, it.Image != "" && there && it.hash == now.hash:
+		return Unchanged
+	case it.Image == "":
+		return Deleted
+	case there:
+		return Changed
+	}
+	return Created
+}
+
+func (r *Recorded) count(i int, o Outcome) {
+	r.Outcomes[i] = o
+	switch o {
+	case Created:
+		r.Created++
+	case Changed:
+		r.Changed++
+	case Deleted:
+		r.Deleted++
+	case Unchanged:
+		r.Unchanged++
+	}
+}
+
+func checkVersion(it *item, now current) error {
+	conflict := func(what string) error {
+		return &zhuanhua.Error{Kind: zhuanhua.KindConflict, Where: subjectOf(it.Noun, it.ID), What: what,
+			Do: "look at the current record and decide again"}
+	}
+	switch {
+	case it.Version == zhuanhua.NewOnly && now.version > 0 && !now.deleted:
+		return conflict("a record with this id exists already")
+	case it.Version > 0 && it.Version != now.version:
+		return conflict(fmt.Sprintf("it was changed meanwhile: version %d was expected, it has version %d", it.Version, now.version))
+	}
+	return nil
+}
+
+// currentOf reads what is there of the items' records, by subject.
+func currentOf(ctx context.Context, db bun.IDB, items []item) (map[string]current, error) {
+	ids := map[string][]string{}
+	for _, it := range items {
+		ids[it.noun.table] = append(ids[it.noun.table], it.ID)
+	}
+	have := make(map[string]current, len(items))
+	for _, n := range nouns() {
+		for chunk := range slices.Chunk(ids[n.table], 500) {
+			rows, err := db.QueryContext(ctx, "SELECT id, version, hash, deleted FROM "+n.table+" WHERE id IN (?)", bun.In(chunk))
+			if err != nil {
+				return nil, err
+			}
+			for rows.Next() {
+				var id string
+				var c current
+				var deleted int64
+				if err := rows.Scan(&id, &c.version, &c.hash, &deleted); err != nil {
+					rows.Close()
+					return nil, err
+				}
+				c.deleted = deleted != 0
+				have[subjectOf(n.kind, id)] = c
+			}
+			if err := rows.Err(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return have, nil
+}
+
+// eventWriter collects the events of one transaction.
+type eventWriter struct {
+	t       *tx
+	now     time.Time
+	chain   chain
+	project *projection
+	indexed bool
+}
+
+// beginEvents starts behind the head of the chain, with the first write after an opening sealed.
+func (s *Store) beginEvents(ctx context.Context, t *tx, actor string) (*eventWriter, error) {
+	seq, hash, err := headOf(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.seals.beforeWrite(ctx, t, seq, hash); err != nil {
+		return nil, err
+	}
+	now := s.now()
+	return &eventWriter{t: t, now: now, project: newProjection(),
+		chain: chain{seq: seq, hash: hash, at: now.Format(timeLayout), actor: actor}}, nil
+}
+
+func (w *eventWriter) add(kind, subject string, p payload) (storedEvent, error) {
+	e := w.chain.add(kind, subject, p)
+	return e, w.project.add(e)
+}
+
+// finish writes the events, the rows that follow from them, and the job.
+func (w *eventWriter) finish(ctx context.Context) error {
+	if len(w.chain.events) == 0 {
+		return nil
+	}
+	if err := insertEvents(ctx, w.t, w.chain.events); err != nil {
+		return err
+	}
+	if err := w.project.flush(ctx, w.t); err != nil {
+		return err
+	}
+	if !w.indexed {
+		return nil
+	}
+	return w.t.wake(ctx)
+}
+
+func insertEvents(ctx context.Context, db bun.IDB, events []storedEvent) error {
+	rows := make([][]any, len(events))
+	for i, e := range events {
+		rows[i] = []any{e.Seq, e.At, e.Actor, e.Kind, e.Subject, e.Payload, e.PrevHash, e.Hash}
+	}
+	return insert(ctx, db, "events", columnsOf("events"), rows, "")
+}
