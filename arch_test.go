@@ -22,7 +22,9 @@ var layers = map[string]int{
 	"match/vector":       2,
 	"store":              2,
 	"match":              3,
+	"intake/write":       3,
 	"report":             4,
+	"app":                4,
 	"cmd/zhuanhua":       6,
 }
 

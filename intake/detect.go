@@ -82,11 +82,11 @@ func fit(noun zhuanhua.Noun, names []string, m *Mapping) int {
 	return len(seen) + own
 }
 
-// onlyFor reports whether no other noun calls its name or id so.
+// onlyFor reports whether no other noun has a column of this name.
 func onlyFor(noun zhuanhua.Noun, name string) bool {
 	for _, other := range zhuanhua.Nouns() {
 		k, _ := kindOf(other)
-		if c := lookUp(k, name); other != noun && (c.Noun == k.naming() || c.Noun == "id") {
+		if other != noun && lookUp(k, name).Noun != "" {
 			return false
 		}
 	}
