@@ -65,7 +65,7 @@ func New(opt Options) (*Engine, error) {
 	if opt.Encoder == nil && opt.Mode != Lexical {
 		return nil, zhuanhua.Invalid("", "mode "+string(opt.Mode)+" needs the encoder, which is not there", "use mode lexical")
 	}
-	lex, err := lexical.New(lexical.Options{Weights: []int{2, 1}})
+	lex, err := lexical.New(lexical.Options{Weights: fieldWeights()})
 	if err != nil {
 		return nil, err
 	}

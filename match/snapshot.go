@@ -93,3 +93,6 @@ func (e *Engine) Vectors(id string) []vector.Vec {
 	}
 	return e.vec.Vectors(d)
 }
+
+// fieldWeights are the weights of the fields that Document.fields makes: title, and all else.
+func fieldWeights() []int { return []int{2, 1} }

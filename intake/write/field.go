@@ -113,3 +113,15 @@ func of[T zhuanhua.Record](get func(T) value) func(zhuanhua.Record) value {
 		return get(t)
 	}
 }
+
+// Cells are the values of a record as an export would show them, for records that came from no file:
+// what is matched and quoted must stand somewhere.
+func Cells(r zhuanhua.Record) []zhuanhua.Cell {
+	var cells []zhuanhua.Cell
+	for _, f := range fieldsOf(r.Noun()) {
+		if v := f.get(r); !v.empty() {
+			cells = append(cells, zhuanhua.Cell{Column: f.heading, Noun: f.key, Raw: v.text, List: v.list})
+		}
+	}
+	return cells
+}
