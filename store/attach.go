@@ -85,7 +85,7 @@ func (s *Store) recordAttachment(ctx context.Context, actor string, a Attachment
 		if err != nil {
 			return err
 		}
-		if _, err := w.add("attachment."+didAdd, "attachment/"+a.SHA256, payload{Batch: a.Batch, Attachment: &a}); err != nil {
+		if err := w.add("attachment."+didAdd, "attachment/"+a.SHA256, payload{Batch: a.Batch, Attachment: &a}); err != nil {
 			return err
 		}
 		return w.finish(ctx)

@@ -192,7 +192,7 @@ func (r *keyring) unwrap(id, wrapped string) (*personKey, error) {
 	return newPersonKey(id, b)
 }
 
-// people are the persons of one change.
+// people are the persons of one transaction.
 type people struct {
 	ring      *keyring
 	keys      map[string]*personKey
@@ -200,27 +200,38 @@ type people struct {
 	fresh     [][]any
 }
 
-// persons loads the keys of the persons that items speak of.
-func (r *keyring) persons(ctx context.Context, db bun.IDB, items []item) (*people, error) {
-	p := &people{ring: r, keys: map[string]*personKey{}, forgotten: map[string]bool{}}
+func (r *keyring) people() *people {
+	return &people{ring: r, keys: map[string]*personKey{}, forgotten: map[string]bool{}}
+}
+
+// load reads the keys of the persons that items speak of.
+func (p *people) load(ctx context.Context, db bun.IDB, items []item) error {
 	var ids []string
 	for _, it := range items {
-		if it.Noun == zhuanhua.NounPerson {
+		if it.Noun == zhuanhua.NounPerson && p.keys[it.ID] == nil {
 			ids = append(ids, it.ID)
 		}
 	}
 	wrapped, err := wrappedKeys(ctx, db, ids)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for id, w := range wrapped {
 		if w.destroyed != 0 {
 			p.forgotten[id] = true
-		} else if p.keys[id], err = r.unwrap(id, w.wrapped); err != nil {
-			return nil, err
+		} else if p.keys[id], err = p.ring.unwrap(id, w.wrapped); err != nil {
+			return err
 		}
 	}
-	return p, nil
+	return nil
+}
+
+// drop takes back the new keys from the nth on: what they were for was refused.
+func (p *people) drop(n int) {
+	for _, row := range p.fresh[n:] {
+		delete(p.keys, row[0].(string))
+	}
+	p.fresh = p.fresh[:n]
 }
 
 // prepare gives a person's item its hash and, where it is not what is there already, its ciphertext.

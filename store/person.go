@@ -19,9 +19,10 @@ const ForgottenName = "已删除"
 // persons have no search columns: all but the id is ciphertext.
 func persons() noun {
 	return noun{kind: zhuanhua.NounPerson, table: "persons",
-		values: func(image string) ([]any, error) {
+		values: func(image []byte) (string, []any, error) {
 			var p zhuanhua.Person
-			return nil, json.Unmarshal([]byte(image), &p)
+			err := json.Unmarshal(image, &p)
+			return p.ID, nil, err
 		}}
 }
 
@@ -123,7 +124,7 @@ func (s *Store) Forget(ctx context.Context, actor, personID, reason string) erro
 		if err != nil {
 			return err
 		}
-		if _, err := w.add("person."+didForget, subject, payload{Batch: c.Batch, Reason: reason}); err != nil {
+		if err := w.add("person."+didForget, subject, payload{Batch: c.Batch, Reason: reason}); err != nil {
 			return err
 		}
 		return w.finish(ctx)

@@ -40,6 +40,11 @@ func (p *projection) add(e storedEvent) error {
 	if err := json.Unmarshal([]byte(e.Payload), &pay); err != nil {
 		return fmt.Errorf("event %d: the payload is no JSON: %w", e.Seq, err)
 	}
+	return p.addEvent(e, pay)
+}
+
+// addEvent takes an event in whose payload was read already.
+func (p *projection) addEvent(e storedEvent, pay payload) error {
 	p.addBatch(e, pay)
 	p.events++
 	of, did, _ := strings.Cut(e.Kind, ".")
@@ -62,11 +67,11 @@ func (p *projection) add(e storedEvent) error {
 
 func (p *projection) addRow(n noun, id string, e storedEvent, pay payload) error {
 	row := []any{id, pay.Version, pay.Batch, pay.Hash, e.Seq, flag(len(pay.Image) == 0), string(pay.Image), string(pay.Source)}
-	image := string(pay.Image)
-	if image == "" {
-		image = "{}"
+	image := []byte(pay.Image)
+	if len(image) == 0 {
+		image = []byte("{}")
 	}
-	values, err := n.values(image)
+	_, values, err := n.values(image)
 	if err != nil {
 		return fmt.Errorf("event %d: the image is no %s: %w", e.Seq, n.kind, err)
 	}

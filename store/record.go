@@ -105,14 +105,14 @@ func plainItem(it zhuanhua.Item) (item, error) {
 		return x, nil
 	}
 	var b bytes.Buffer
-	var id struct {
-		ID string `json:"id"`
+	err = json.Compact(&b, []byte(it.Image))
+	id := ""
+	if err == nil {
+		id, _, err = n.values(b.Bytes())
 	}
-	if json.Compact(&b, []byte(it.Image)) != nil || json.Unmarshal(b.Bytes(), &id) != nil || id.ID != it.ID {
-		return item{}, zhuanhua.Invalid(where, "the image is no JSON object with this id", "make items with zhuanhua.Put")
-	}
-	if _, err := n.values(b.String()); err != nil {
-		return item{}, &zhuanhua.Error{Kind: zhuanhua.KindInvalid, Where: where, What: "the image is no " + string(it.Noun), Err: err}
+	if err != nil || id != it.ID {
+		return item{}, &zhuanhua.Error{Kind: zhuanhua.KindInvalid, Where: where, What: "the image is no " + string(it.Noun) + " with this id",
+			Do: "make items with zhuanhua.Put", Err: err}
 	}
 	x.Image = strings.ToValidUTF8(b.String(), "\uFFFD")
 	if source := zhuanhua.CanonicalJSON(it.Source); source != "{}" {
@@ -132,71 +132,63 @@ type current struct {
 
 // record writes items. The payload brings what all their events share.
 func (s *Store) record(ctx context.Context, actor string, shared payload, items []item) (Recorded, error) {
-	if err := s.writing(); err != nil {
-		return Recorded{}, err
-	}
-	defer s.mu.Unlock()
-	var rec Recorded
-	err := s.write(ctx, func(t *tx) error {
-		w, err := s.beginEvents(ctx, t, actor)
-		if err != nil {
-			return err
-		}
-		rec = Recorded{Batch: shared.Batch, At: w.now, Outcomes: make([]Outcome, len(items))}
-		if err := s.decide(ctx, w, shared, items, &rec); err != nil {
-			return err
-		}
-		return w.finish(ctx)
-	})
-	if err != nil {
-		return Recorded{}, err
-	}
-	return rec, nil
+	return s.inGroup(&request{ctx: ctx, actor: actor, shared: shared, items: items})
 }
 
-// decide makes the events of the items that alter something.
-func (s *Store) decide(ctx context.Context, w *eventWriter, shared payload, items []item, rec *Recorded) error {
-	have, err := currentOf(ctx, w.t, items)
-	if err != nil {
+// decide makes the events of the items of one request that alter something. An error leaves the writer
+// as it was.
+func (s *Store) decide(ctx context.Context, w *eventWriter, r *request) (err error) {
+	if err := w.look(ctx, r.items); err != nil {
 		return err
 	}
-	people, err := s.keys.persons(ctx, w.t, items)
-	if err != nil {
+	if err := w.people.load(ctx, w.t, r.items); err != nil {
 		return err
 	}
-	for i := range items {
-		it := &items[i]
+	was, wasFresh := w.chain, len(w.people.fresh)
+	defer func() {
+		if err != nil {
+			w.chain = was
+			w.people.drop(wasFresh)
+		}
+	}()
+	w.chain.actor = r.actor
+	r.rec = Recorded{Batch: r.shared.Batch, At: w.now, Outcomes: make([]Outcome, len(r.items))}
+	mine := map[string]current{}
+	var pays []payload
+	for i := range r.items {
+		it := &r.items[i]
 		subject := subjectOf(it.Noun, it.ID)
-		now := have[subject]
+		now, again := mine[subject]
+		if !again {
+			now = w.have[subject]
+		}
 		if err := checkVersion(it, now); err != nil {
 			return err
 		}
-		if err := people.prepare(it, now.hash); err != nil {
+		if err := w.people.prepare(it, now.hash); err != nil {
 			return err
 		}
 		out := outcome(it, now)
-		rec.count(i, out)
+		r.rec.count(i, out)
 		if out == Unchanged {
 			continue
 		}
-		p := shared
-		p.Version, p.Hash, p.Image, p.Source = now.version+1, it.hash, raw(it.Image), raw(it.source)
-		did := didPut
-		if out == Deleted {
-			did, p.Hash, p.Source = didDelete, "", nil
-		}
-		e, err := w.add(string(it.Noun)+"."+did, subject, p)
-		if err != nil {
-			return err
-		}
-		if rec.First == 0 {
-			rec.First = e.Seq
-		}
-		rec.Last = e.Seq
-		w.indexed = w.indexed || it.Noun == zhuanhua.NounAchievement || it.Noun == zhuanhua.NounNeed
-		have[subject] = current{version: p.Version, hash: p.Hash, deleted: out == Deleted}
+		did, p := after(it, now, r.shared, out)
+		w.chain.add(string(it.Noun)+"."+did, subject, p)
+		pays = append(pays, p)
+		mine[subject] = current{version: p.Version, hash: p.Hash, deleted: out == Deleted}
 	}
-	return people.save(ctx, w.t)
+	return w.accept(r, w.chain.events[len(was.events):], pays, mine)
+}
+
+// after is what the event of an item says.
+func after(it *item, now current, p payload, out Outcome) (did string, _ payload) {
+	p.Version = now.version + 1
+	if out == Deleted {
+		return didDelete, p
+	}
+	p.Hash, p.Image, p.Source = it.hash, raw(it.Image), raw(it.source)
+	return didPut, p
 }
 
 func raw(s string) json.RawMessage {
@@ -277,57 +269,4 @@ func currentOf(ctx context.Context, db bun.IDB, items []item) (map[string]curren
 		}
 	}
 	return have, nil
-}
-
-// eventWriter collects the events of one transaction.
-type eventWriter struct {
-	t       *tx
-	now     time.Time
-	chain   chain
-	project *projection
-	indexed bool
-}
-
-// beginEvents starts behind the head of the chain, with the first write after an opening sealed.
-func (s *Store) beginEvents(ctx context.Context, t *tx, actor string) (*eventWriter, error) {
-	seq, hash, err := headOf(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.seals.beforeWrite(ctx, t, seq, hash); err != nil {
-		return nil, err
-	}
-	now := s.now()
-	return &eventWriter{t: t, now: now, project: newProjection(),
-		chain: chain{seq: seq, hash: hash, at: now.Format(timeLayout), actor: actor}}, nil
-}
-
-func (w *eventWriter) add(kind, subject string, p payload) (storedEvent, error) {
-	e := w.chain.add(kind, subject, p)
-	return e, w.project.add(e)
-}
-
-// finish writes the events, the rows that follow from them, and the job.
-func (w *eventWriter) finish(ctx context.Context) error {
-	if len(w.chain.events) == 0 {
-		return nil
-	}
-	if err := insertEvents(ctx, w.t, w.chain.events); err != nil {
-		return err
-	}
-	if err := w.project.flush(ctx, w.t); err != nil {
-		return err
-	}
-	if !w.indexed {
-		return nil
-	}
-	return w.t.wake(ctx)
-}
-
-func insertEvents(ctx context.Context, db bun.IDB, events []storedEvent) error {
-	rows := make([][]any, len(events))
-	for i, e := range events {
-		rows[i] = []any{e.Seq, e.At, e.Actor, e.Kind, e.Subject, e.Payload, e.PrevHash, e.Hash}
-	}
-	return insert(ctx, db, "events", columnsOf("events"), rows, "")
 }

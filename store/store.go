@@ -30,15 +30,17 @@ type Options struct {
 
 // Store is an open set of records. It is safe for concurrent use; writers wait for each other.
 type Store struct {
-	o      Options
-	db     engine
-	keys   *keyring
-	seals  *sealer // nil when read-only
-	unlock func()
-	mu     sync.Mutex // held by the writer
-	stop   context.CancelFunc
-	bg     sync.WaitGroup
-	closed bool
+	o       Options
+	db      engine
+	keys    *keyring
+	seals   *sealer // nil when read-only
+	unlock  func()
+	mu      sync.Mutex // held by the writer
+	queueMu sync.Mutex
+	queue   []*request // waiting for the writer's place
+	stop    context.CancelFunc
+	bg      sync.WaitGroup
+	closed  bool
 }
 
 // engine is what differs between the two databases.

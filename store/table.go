@@ -34,8 +34,8 @@ type noun struct {
 	kind   zhuanhua.Noun
 	table  string
 	search []column
-	// values reads the search columns out of an image, in their order.
-	values func(image string) ([]any, error)
+	// values reads the id and the search columns out of an image, in their order.
+	values func(image []byte) (id string, values []any, err error)
 }
 
 // head is what every noun's table begins with.
