@@ -22,6 +22,7 @@ var layers = map[string]int{
 	"match/vector":       2,
 	"store":              2,
 	"match":              3,
+	"match/family":       3,
 	"intake/write":       3,
 	"report":             4,
 	"app":                4,
