@@ -121,7 +121,7 @@ func (s *Store) Vectors(ctx context.Context, model string, textHashes []string) 
 	found := make(map[string][]byte, len(textHashes))
 	for chunk := range slices.Chunk(textHashes, 500) {
 		q := s.db.reader().NewSelect().Table("vectors").ColumnExpr("text_hash, data").
-			Where("model = ? AND text_hash IN (?)", model, bun.In(chunk))
+			Where("model = ? AND text_hash IN (?)", model, bun.List(chunk))
 		for v, err := range scanAll(ctx, q, func(rows *sql.Rows) (v kept, err error) { err = rows.Scan(&v.hash, &v.data); return v, err }) {
 			if err != nil {
 				return nil, dbError("the vectors cannot be read", err)

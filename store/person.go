@@ -35,7 +35,7 @@ type wrappedKey struct {
 func wrappedKeys(ctx context.Context, db bun.IDB, ids []string) (map[string]wrappedKey, error) {
 	keys := map[string]wrappedKey{}
 	for chunk := range slices.Chunk(ids, 500) {
-		rows, err := db.QueryContext(ctx, "SELECT person_id, destroyed, wrapped FROM person_keys WHERE person_id IN (?)", bun.In(chunk))
+		rows, err := db.QueryContext(ctx, "SELECT person_id, destroyed, wrapped FROM person_keys WHERE person_id IN (?)", bun.List(chunk))
 		if err != nil {
 			return nil, err
 		}

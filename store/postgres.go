@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -63,36 +64,77 @@ func openPostgres(ctx context.Context, o Options) (engine, error) {
 	return d, nil
 }
 
-// takeLock makes this process the only writer, on a connection of its own.
+// takeLock makes this process the only writer, on a connection of its own. The lock of a process that
+// was just killed goes when PostgreSQL notices, so it asks for a second.
 func (d *postgresDB) takeLock(ctx context.Context) error {
 	conn, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return dbError("the database cannot be opened", err)
 	}
 	d.lock = conn
-	var ok bool
-	err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1, hashtext(current_schema()))", lockClass).Scan(&ok)
-	if err != nil {
-		return dbError("the database cannot be locked", err)
+	for try := 0; ; try++ {
+		var ok bool
+		err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1, hashtext(current_schema()))", lockClass).Scan(&ok)
+		if err != nil {
+			return dbError("the database cannot be locked", err)
+		}
+		if ok {
+			return nil
+		}
+		if try == 10 {
+			return held("PostgreSQL", d.holder(ctx))
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
-	if ok {
-		return nil
-	}
+}
+
+// lockHeld is true for the session that holds the writer's lock.
+const lockHeld = "l.locktype = 'advisory' AND l.granted AND l.classid = ? AND l.objsubid = 2"
+
+// holder is the process number of the writer.
+func (d *postgresDB) holder(ctx context.Context) string {
 	var name string
-	conn.QueryRow(ctx, `SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-		WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1 AND l.objsubid = 2
-		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`, lockClass).Scan(&name)
+	d.db.QueryRowContext(ctx, "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE "+lockHeld+
+		" AND a.datname = current_database()", lockClass).Scan(&name)
 	_, pid, _ := strings.Cut(name, "/")
-	return held("PostgreSQL", pid)
+	return pid
+}
+
+// dropLock gives the lock back with its session: a released connection would keep it in the pool.
+func (d *postgresDB) dropLock() {
+	if d.lock != nil {
+		d.lock.Hijack().Close(context.Background())
+		d.lock = nil
+	}
 }
 
 func (d *postgresDB) reader() *bun.DB { return d.db }
 
-// begin starts a transaction on one connection that both bun and River write through.
+// begin starts a transaction, and takes the writer's lock again where its connection was lost.
 func (d *postgresDB) begin(ctx context.Context) (*tx, error) {
+	t, alone, err := d.beginLocked(ctx)
+	if err != nil || alone {
+		return t, err
+	}
+	t.rollback()
+	d.dropLock()
+	if err := d.takeLock(ctx); err != nil {
+		return nil, err
+	}
+	t, _, err = d.beginLocked(ctx)
+	return t, err
+}
+
+// beginLocked starts a transaction on one connection that both bun and River write through. It says
+// whether this process still holds the writer's lock; two writers cannot be inside at once in any case.
+func (d *postgresDB) beginLocked(ctx context.Context) (*tx, bool, error) {
 	conn, err := d.db.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var pg pgx.Tx
 	err = conn.Raw(func(c any) error {
@@ -101,17 +143,23 @@ func (d *postgresDB) begin(ctx context.Context) (*tx, error) {
 	})
 	if err != nil {
 		conn.Close()
-		return nil, err
+		return nil, false, err
 	}
 	done := context.WithoutCancel(ctx) // a commit or rollback is carried out
 	t := &tx{IDB: conn,
 		commit:   func() error { return errors.Join(pg.Commit(done), conn.Close()) },
 		rollback: func() { pg.Rollback(done); conn.Close() },
 	}
-	// Two writers cannot be here at once even if the lock of the process was lost with its connection.
-	if _, err = conn.ExecContext(ctx, "SELECT pg_advisory_xact_lock(?, hashtext(current_schema()))", lockClass+1); err != nil {
+	pid := uint32(0)
+	if d.lock != nil {
+		pid = d.lock.Conn().PgConn().PID()
+	}
+	var alone bool
+	err = conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = ? AND "+lockHeld+
+		") FROM (SELECT pg_advisory_xact_lock(?, hashtext(current_schema()))) AS x", pid, lockClass, lockClass+1).Scan(&alone)
+	if err != nil {
 		t.rollback()
-		return nil, err
+		return nil, false, err
 	}
 	t.wake = func(ctx context.Context) error {
 		var id int64
@@ -122,7 +170,7 @@ func (d *postgresDB) begin(ctx context.Context) (*tx, error) {
 		}
 		return d.jobs.insert(ctx, pg)
 	}
-	return t, nil
+	return t, alone, nil
 }
 
 func (d *postgresDB) snapshot(ctx context.Context) (bun.Tx, error) {
@@ -164,11 +212,7 @@ func (d *postgresDB) describe(ctx context.Context) (string, error) {
 }
 
 func (d *postgresDB) close() error {
-	if d.lock != nil {
-		// The lock goes with the session: a released connection would keep it in the pool.
-		d.lock.Hijack().Close(context.Background())
-		d.lock = nil
-	}
+	d.dropLock()
 	err := d.db.Close()
 	d.pool.Close()
 	return err

@@ -248,7 +248,7 @@ func currentOf(ctx context.Context, db bun.IDB, items []item) (map[string]curren
 	have := make(map[string]current, len(items))
 	for _, n := range nouns() {
 		for chunk := range slices.Chunk(ids[n.table], 500) {
-			rows, err := db.QueryContext(ctx, "SELECT id, version, hash, deleted FROM "+n.table+" WHERE id IN (?)", bun.In(chunk))
+			rows, err := db.QueryContext(ctx, "SELECT id, version, hash, deleted FROM "+n.table+" WHERE id IN (?)", bun.List(chunk))
 			if err != nil {
 				return nil, err
 			}

@@ -105,7 +105,7 @@ func (f Filter) query(db bun.IDB, n noun) *bun.SelectQuery {
 		q.ColumnExpr("0, ''")
 	}
 	if f.IDs != nil {
-		q.Where("r.id IN (?)", bun.In(append([]string{""}, f.IDs...)))
+		q.Where("r.id IN (?)", bun.List(append([]string{""}, f.IDs...)))
 	}
 	if f.After != "" {
 		q.Where("r.id > ?", f.After)

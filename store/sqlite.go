@@ -54,7 +54,7 @@ func (d *sqliteDB) openWriter(ctx context.Context, path string) error {
 	f.Close()
 	w, err := sql.Open("sqlite", sqliteDSN(path, "rw", url.Values{
 		"_txlock": {"immediate"},
-		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)"},
+		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "wal_autocheckpoint(4000)"},
 	}))
 	if err != nil {
 		return dbError("the database cannot be opened", err)

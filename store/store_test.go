@@ -1,8 +1,14 @@
 package store
 
 import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"zhuanhua"
 )
@@ -110,5 +116,61 @@ func TestSecondWriter(t *testing.T) {
 		if _, err := r.Record(t.Context(), "test", change("b2", sample()...)); zhuanhua.KindOf(err) != zhuanhua.KindForbidden {
 			t.Errorf("a reader wrote: %v", err)
 		}
+	})
+}
+
+// TestLostLock: a writer whose PostgreSQL connections were cut takes its lock again.
+func TestLostLock(t *testing.T) {
+	o := Options{Dir: filepath.Join(t.TempDir(), "data"), URL: newDatabase(t)}
+	s := open(t, o)
+	put(t, s, "b1", sample()...)
+	pid := s.db.(*postgresDB).lock.Conn().PgConn().PID()
+	if _, err := s.db.reader().Exec("SELECT pg_terminate_backend(?)", pid); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(100 * time.Millisecond)
+	put(t, s, "b2", zhuanhua.Need{ID: "N-2", Title: "示例"})
+	_, err := Open(t.Context(), Options{Dir: t.TempDir(), URL: o.URL})
+	if zhuanhua.KindOf(err) != zhuanhua.KindConflict || !strings.Contains(err.Error(), fmt.Sprint(os.Getpid())) {
+		t.Errorf("%v", err)
+	}
+	mustVerify(t, s)
+}
+
+// TestBackupBeside: a reader backs up while a writer writes.
+func TestBackupBeside(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		put(t, s, "b1", sample()...)
+		ro := o
+		ro.ReadOnly = true
+		r := open(t, ro)
+		var wg sync.WaitGroup
+		ctx, stop := context.WithCancel(t.Context())
+		wg.Go(func() {
+			for i := 0; ctx.Err() == nil; i++ {
+				put(t, s, "", zhuanhua.Need{ID: fmt.Sprintf("N-%d", i), Title: "示例"})
+				if i%7 == 0 {
+					if err := s.Seal(t.Context()); err != nil {
+						t.Error(err)
+					}
+					if _, err := s.Attach(t.Context(), "test", "示例.txt", strings.NewReader(fmt.Sprint("示例", i))); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+		for i := range 5 {
+			file := filepath.Join(t.TempDir(), fmt.Sprint(i))
+			if err := r.Backup(t.Context(), file, quick); err != nil {
+				t.Error(err)
+				continue
+			}
+			if err := Restore(t.Context(), file, Key{Passphrase: quick.Passphrase}, Options{Dir: filepath.Join(t.TempDir(), "data")}); err != nil {
+				t.Error(err)
+			}
+		}
+		stop()
+		wg.Wait()
 	})
 }
