@@ -6,7 +6,7 @@ VERSION := $(shell sed -n 's/^## \([0-9][^ ]*\).*/\1/p' CHANGELOG.md | head -1)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 GO := go
 
-.PHONY: all build build-static parts parts-full run test check stories fuzz bench bench-quick soak quality clean
+.PHONY: postgres all build build-static parts parts-full run test check stories fuzz bench bench-quick soak quality clean
 
 all: build
 
@@ -35,7 +35,10 @@ run: build
 
 test: check stories
 
-check: parts-full
+postgres:
+	@tools/postgres
+
+check: parts-full postgres
 	@tools/check
 
 stories: build
@@ -51,8 +54,9 @@ bench-quick: parts-full
 	@tools/bench quick
 
 # Long proofs in their full form; figures go to docs/.
-soak: parts-full
+soak: parts-full postgres
 	@tools/fuzz 10m
+	ZHUANHUA_KILLS=200 $(GO) test -count=1 -timeout 120m -run Kill ./store
 
 # The quality tables of docs/quality.md, on the evaluation sets beside this repository.
 quality: build parts-full
