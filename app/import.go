@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"zhuanhua"
 	"zhuanhua/intake"
@@ -81,18 +83,15 @@ type importer struct {
 	report *write.Report
 	done   Imported
 	now    *ImportedFile
-	chunk  []pendingRow
+	folder string // of the file, which provenance does not need to name
+	chunk  []zhuanhua.Item
 	bytes  int
 	rows   int
 }
 
-// pendingRow is a row on its way into the store.
-type pendingRow struct {
-	item zhuanhua.Item
-}
-
 func (m *importer) files(ctx context.Context, files []string) error {
 	for _, path := range files {
+		m.folder = filepath.Dir(path) + string(filepath.Separator)
 		for f, err := range intake.Files(path, m.o.Intake) {
 			if err == nil {
 				err = m.file(ctx, f)
@@ -135,8 +134,9 @@ func (m *importer) take(ctx context.Context, rec intake.Record) error {
 	if len(rec.Problems) > 0 {
 		return m.refuse(rec.Problems...)
 	}
+	rec.Source.File = strings.TrimPrefix(rec.Source.File, m.folder)
 	it := zhuanhua.Put(rec.Value, rec.Source)
-	m.chunk = append(m.chunk, pendingRow{it})
+	m.chunk = append(m.chunk, it)
 	m.bytes += len(it.Image)
 	if len(m.chunk) < chunkRows && m.bytes < chunkBytes {
 		return nil
@@ -177,11 +177,8 @@ func (m *importer) flush(ctx context.Context) error {
 }
 
 // record writes rows in one transaction. Where one of them cannot be recorded the others are, by halves.
-func (m *importer) record(ctx context.Context, rows []pendingRow) error {
-	c := zhuanhua.Change{Batch: m.done.Batch, Reason: m.o.Reason, Items: make([]zhuanhua.Item, len(rows))}
-	for i := range rows {
-		c.Items[i] = rows[i].item
-	}
+func (m *importer) record(ctx context.Context, rows []zhuanhua.Item) error {
+	c := zhuanhua.Change{Batch: m.done.Batch, Reason: m.o.Reason, Items: rows}
 	r, err := m.app.store.Record(ctx, m.actor, c)
 	if err == nil {
 		m.count(r)
@@ -196,7 +193,7 @@ func (m *importer) record(ctx context.Context, rows []pendingRow) error {
 		}
 		return m.record(ctx, rows[len(rows)/2:])
 	}
-	return m.refuse(problemOf(rows[0].item, err))
+	return m.refuse(problemOf(rows[0], err))
 }
 
 func (m *importer) count(r store.Recorded) {

@@ -40,6 +40,12 @@ type IndexOptions struct {
 	Progress func(done, total int)
 }
 
+// Waiting is how many records the index does not hold as they are now.
+func Waiting(ctx context.Context, s *store.Store, enc vector.Encoder) (int, error) {
+	list, err := s.IndexPending(ctx, modelKey(enc), 0)
+	return len(list), err
+}
+
 // indexed are the nouns that are searched.
 func indexed() []zhuanhua.Noun {
 	return []zhuanhua.Noun{zhuanhua.NounAchievement, zhuanhua.NounNeed}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -34,6 +35,16 @@ const exitHelp = `Exit codes: 0 done; 1 internal error; 2 wrong flags or argumen
 // stdio is where a command reads and writes; results go to out, all else to err.
 type stdio struct {
 	out, err io.Writer
+	dir      string  // what relative paths start from; "" is the process's own directory
+	server   *server // the server that carries the command out for another process; nil in that process
+}
+
+// path is a path as the giver of the command meant it.
+func (s stdio) path(p string) string {
+	if s.dir == "" || p == "" || filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(s.dir, p)
 }
 
 // command is one subcommand.
@@ -47,6 +58,18 @@ func commands() []command {
 		{"match", "match a file of needs with a file of achievements, with reasons", runMatch},
 		{"search", "search a file of achievements (or needs) with words", runSearch},
 		{"eval", "measure ranking quality against graded pairs", runEval},
+		{"import", "take in files of records (csv, xlsx, jsonl, zip)", runImport},
+		{"export", "write records to a file that comes back as the same", runExport},
+		{"template", "write an empty table to fill in", runTemplate},
+		{"families", "report achievements that may be one and the same", runFamilies},
+		{"index", "make the search index again, or verify it", runIndex},
+		{"verify", "check the log, its seals, the records and the attachments", runVerify},
+		{"backup", "write everything to one encrypted file", runBackup},
+		{"restore", "put a backup in place where there is nothing", runRestore},
+		{"undo", "take back an import", runUndo},
+		{"forget", "make a person's data unreadable for good", runForget},
+		{"doctor", "show what is there and whether it is well", runDoctor},
+		{"serve", "keep the records open: index, jobs, commands of others", runServe},
 		{"version", "print version, platform and embedded parts", runVersion},
 	}
 }
@@ -54,7 +77,7 @@ func commands() []command {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, stdio{os.Stdout, os.Stderr}, os.Args[1:]))
+	os.Exit(run(ctx, stdio{out: os.Stdout, err: os.Stderr}, os.Args[1:]))
 }
 
 // run carries out one command line and returns its exit code.
@@ -86,14 +109,23 @@ func usage(w io.Writer) {
 // errUsage marks errors of flags and arguments.
 type errUsage struct{ error }
 
+// errTold is the exit code of something that was said already.
+type errTold int
+
+// Error is for the case that it is said again.
+func (e errTold) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
 // report prints an error in one line and gives its exit code.
 func report(io stdio, err error) int {
 	var u errUsage
+	var told errTold
 	switch {
+	case errors.As(err, &told):
+		return int(told)
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitOK
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(io.err, "zhuanhua: interrupted; vectors made so far are kept, a second run goes on from there")
+		fmt.Fprintln(io.err, "zhuanhua: interrupted; what was done so far is kept, a second run goes on from there")
 		return exitInterrupted
 	case errors.Is(err, syscall.EPIPE):
 		return exitOK // the reader of our output had enough

@@ -20,9 +20,9 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"zhuanhua": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			os.Exit(run(ctx, stdio{os.Stdout, os.Stderr}, os.Args[1:]))
+			os.Exit(run(ctx, stdio{out: os.Stdout, err: os.Stderr}, os.Args[1:]))
 		},
 	})
 }

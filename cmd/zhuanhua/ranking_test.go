@@ -45,7 +45,7 @@ func TestRankingGolden(t *testing.T) {
 func rankExamples(t *testing.T, mode, cache string) string {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code := run(context.Background(), stdio{&out, &errs}, []string{"eval", "--corpus", "../../examples/achievements.jsonl",
+	code := run(context.Background(), stdio{out: &out, err: &errs}, []string{"eval", "--corpus", "../../examples/achievements.jsonl",
 		"--queries", "../../examples/needs.jsonl", "--qrels", "../../examples/pairs.tsv", "--mode", mode, "--cache", cache, "--json"})
 	var r evalResult
 	if err := json.Unmarshal(out.Bytes(), &r); code != exitOK || err != nil {
