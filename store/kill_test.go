@@ -106,7 +106,7 @@ func TestKill(t *testing.T) {
 	for _, mode := range []string{"import", "write"} {
 		t.Run(mode, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, o Options) {
-				acked := map[string]bool{}
+				acked, all := map[string]bool{}, 0
 				for run := range kills() {
 					if run%10 == 9 { // a new set now and then keeps the checks short
 						o, acked = fresh(t, o), map[string]bool{}
@@ -114,11 +114,12 @@ func TestKill(t *testing.T) {
 					for _, id := range runAndKill(t, o, mode, run) {
 						if id != "done" {
 							acked[id] = true
+							all++
 						}
 					}
 					checkKilled(t, o, acked)
 				}
-				t.Logf("%d kills, %d rows acknowledged in the last set", kills(), len(acked))
+				t.Logf("%d kills, %d rows acknowledged", kills(), all)
 			})
 		})
 	}
@@ -164,6 +165,6 @@ func TestKillBackup(t *testing.T) {
 			}
 			whole++
 		}
-		t.Logf("%d kills, %d backups restored", kills(), whole)
+		t.Logf("%d kills, %d rows acknowledged, %d backups restored", kills(), len(acked), whole)
 	})
 }

@@ -145,7 +145,11 @@ func readSeals(dir string) (lines [][]byte, whole int64, err error) {
 // append writes a seal durably to the file, whole or not at all, and leaves it to be noted in the
 // database: in this order an older copy of the file is told from a crash.
 func (z *sealer) append(why string, seq int64, hash string) error {
-	l := sealLine{Seal: Seal{N: z.last.N + 1, At: z.s.now(), Seq: seq, Hash: hash, Count: seq, Why: why}, Prev: z.prev}
+	at := z.s.now()
+	if at.Before(z.last.At) { // a clock that was set back is no tampering
+		at = z.last.At
+	}
+	l := sealLine{Seal: Seal{N: z.last.N + 1, At: at, Seq: seq, Hash: hash, Count: seq, Why: why}, Prev: z.prev}
 	if l.N == 1 {
 		l.Key = z.publicKey()
 	}
