@@ -96,7 +96,7 @@ func (e *engineSearcher) search(_ int, q query) ([]int, error) {
 	return out, nil
 }
 
-// size is not told: the engine's indexes are those of the rows above.
+// size is not told: the engine's indexes are those that stand in rows of their own.
 func (e *engineSearcher) size() (int64, error) { return 0, nil }
 
 func (e *engineSearcher) close() error { return nil }

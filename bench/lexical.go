@@ -18,7 +18,6 @@ const characterWeight = 0.2
 type lexicalSearcher struct {
 	index *lexical.Index
 	work  string
-	docs  []int
 }
 
 // lexicalBatch is how many documents are analysed and handed to the index at once.

@@ -54,6 +54,7 @@ func (r *report) table(b *strings.Builder) {
 // notes are the figures beside the table.
 func (r *report) notes(b *strings.Builder) {
 	y, e := r.memory, r.encoding
+	b.WriteString("- Found: the share of short queries with a document among the ten that holds the text the query was cut from; the share of such documents among all that were returned; the share of long queries with the very document they were made for among the ten.\n")
 	fmt.Fprintf(b, "- Lexical search: bleve's p50 is %.0f times ours (wanted: at least 30).\n", r.of("bleve").Short.P50/r.of("lexical").Short.P50)
 	fmt.Fprintf(b, "- Encoding a query is apart from the rows dense and hybrid: p50 %.2f ms, p95 %.2f ms for a short query, p50 %.2f ms for a long one.\n", e.short.P50, e.short.P95, e.long.P50)
 	fmt.Fprintf(b, "- Memory is read at %.1f GB/s with one thread and %.1f GB/s with two (plain sums over %d MiB, median of %d).\n", y.Speed[0], y.Speed[1], y.Bytes>>20, y.Runs)
@@ -78,7 +79,7 @@ func (r *report) of(name string) row {
 
 func megabytes(n int64) string {
 	if n == 0 {
-		return "as above"
+		return "—"
 	}
 	return fmt.Sprintf("%.0f", float64(n)/1e6)
 }
