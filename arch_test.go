@@ -17,6 +17,7 @@ var layers = map[string]int{
 	"match/text":         1,
 	"match/measure":      1,
 	"match/vector/parts": 2,
+	"internal/pgtest":    1,
 	"intake":             2,
 	"match/lexical":      2,
 	"match/vector":       2,

@@ -98,7 +98,8 @@ func (m *Mapping) add(name, noun, unit string) error {
 	if _, twice := m.columns[key]; twice {
 		return m.bad("the column "+shorten(name)+" is mapped twice", "keep one of the lines")
 	}
-	if unit != "" && unitOf(foldRunes(unit)) == "" {
+	known := slices.ContainsFunc(moneyUnits, func(u struct{ name, unit string }) bool { return u.name == foldRunes(unit) })
+	if unit != "" && !known {
 		return m.bad("the unit "+shorten(unit)+" of column "+shorten(name)+" is not known", "write 元, 万元 or 亿元")
 	}
 	m.columns[key] = column{Noun: strings.TrimSpace(noun), Unit: unitOf(foldRunes(unit))}

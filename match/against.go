@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zhuanhua"
+	"zhuanhua/intake"
 	"zhuanhua/match/text"
 )
 
@@ -77,7 +78,7 @@ func againstRegion(n, a *Facts) (Objection, bool) {
 	if n.Region == "" || a.Landing == "" || n.Region.Province() == a.Landing.Province() {
 		return Objection{}, false
 	}
-	return Objection{AgainstRegion, fmt.Sprintf("落地地区不同：成果落地地区代码%s，需求所在地区代码%s", a.Landing, n.Region)}, true
+	return Objection{AgainstRegion, "落地地区不同：成果落地" + intake.RegionName(a.Landing) + "，需求在" + intake.RegionName(n.Region)}, true
 }
 
 func againstRight(_, a *Facts) (Objection, bool) {

@@ -110,6 +110,10 @@ func termPlaces(d *analysed) map[text.Term][]place {
 	return places
 }
 
+// longestPhrase is how many characters of a common phrase are quoted: enough to see that a text was
+// copied.
+const longestPhrase = 60
+
 // extend grows a common token at a and b into the longest common phrase that begins there; it
 // refuses when the phrase begins earlier, says nothing, or is a piece of a longer Latin word.
 func extend(s *state, np, ap *analysedPart, a, b int) (shared, bool) {
@@ -118,7 +122,7 @@ func extend(s *state, np, ap *analysedPart, a, b int) (shared, bool) {
 		return shared{}, false
 	}
 	n := 0
-	for a+n < len(x) && b+n < len(y) && x[a+n] == y[b+n] && joins(x[a+n]) {
+	for n < longestPhrase && a+n < len(x) && b+n < len(y) && x[a+n] == y[b+n] && joins(x[a+n]) {
 		n++
 	}
 	if !text.IsTerm(string(x[a : a+n])) {

@@ -41,13 +41,17 @@ func (e *Engine) Rank(ctx context.Context, q *Document, depth int, keep func(id 
 func (e *Engine) rank(s *state, q *Document, vec vector.Vec, depth int, keep func(id string) bool) ([]Ranked, background, error) {
 	query, bound := e.query(s, q)
 	ask := asked{s, query, bound, vec.Float()}
+	wanted := depth
 	var out []Ranked
 	var bg background
 	var err error
 	if s.lex.Len() <= FullDepth {
 		out, bg, err = e.rankAll(ask, keep)
 	} else {
-		out, bg, err = e.rankCandidates(ask, max(depth, candidateDepth), keep)
+		if e.opt.Mode == Hybrid {
+			depth = max(depth, candidateDepth) // the best of both may be deep in either
+		}
+		out, bg, err = e.rankCandidates(ask, depth, keep)
 	}
 	if err != nil {
 		return nil, bg, err
@@ -55,7 +59,7 @@ func (e *Engine) rank(s *state, q *Document, vec vector.Vec, depth int, keep fun
 	slices.SortFunc(out, func(a, b Ranked) int {
 		return cmp.Or(cmp.Compare(b.Raw, a.Raw), cmp.Compare(a.ID, b.ID))
 	})
-	return out[:min(depth, len(out))], bg, nil
+	return out[:min(wanted, len(out))], bg, nil
 }
 
 // asked is one query against one state.
@@ -96,7 +100,7 @@ func (e *Engine) rankAll(s asked, keep func(id string) bool) ([]Ranked, backgrou
 }
 
 // sampleSize is how many documents of a large library stand for its background.
-const sampleSize = 512
+const sampleSize = 256
 
 // sample values documents spread evenly over the library.
 func (e *Engine) sample(s asked) (background, error) {

@@ -10,7 +10,7 @@ import (
 
 func TestRegionName(t *testing.T) {
 	for code, want := range map[zhuanhua.Region]string{
-		"": "", "450000": "广西壮族自治区", "450200": "广西柳州市", "450205": "广西柳州市", "440300": "广东省（440300）", "VN": "越南", "FR": "FR", "990000": "990000", "坏\n码": "坏 码",
+		"": "", "450000": "广西壮族自治区", "450200": "广西柳州市", "450205": "广西柳州市柳北区", "440300": "广东深圳市", "VN": "越南", "FR": "FR", "990000": "990000", "坏\n码": "坏 码",
 	} {
 		if got := regionName(code); got != want {
 			t.Errorf("%q: %q, want %q", code, got, want)

@@ -1,0 +1,140 @@
+// Command bench measures zhuanhua's search beside bleve and SQLite FTS5: one run, one table, all
+// engines on the same documents and queries. It is a module of its own, so that what it compares
+// with is no dependency of the product. It measures speed; quality is measured by `zhuanhua eval`.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// scale is how large a run is.
+type scale struct {
+	docs, short, long int // documents, short and long queries
+	rounds            int // measured passes over the short queries
+	yardstick         int // bytes that the memory yardstick reads
+}
+
+var scales = map[string]scale{
+	"full":  {docs: 100_000, short: 500, long: 50, rounds: 5, yardstick: 512 << 20},
+	"quick": {docs: 20_000, short: 200, long: 50, rounds: 3, yardstick: 256 << 20},
+}
+
+// options are the command line.
+type options struct {
+	kind   string
+	root   string // the repository
+	shared string // the folder with the evaluation data
+	cache  string // for sentence vectors and the runtime library
+	engine string // set in the children: what to measure
+	work   string // set in the children: the corpus
+	only   string // engines to measure, by name; all if empty
+	prof   string // folder for a profile of each engine's searches; none if empty
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.kind, "kind", "quick", "`full` or quick")
+	flag.StringVar(&o.root, "root", ".", "the repository's `folder`")
+	flag.StringVar(&o.shared, "shared", "", "`folder` with data/csl; the examples are used where it has none")
+	flag.StringVar(&o.cache, "cache", "", "`folder` for the sentences' vectors (default: the user's cache)")
+	flag.StringVar(&o.only, "only", "", "`names` of the engines to measure, with commas: for work on one of them")
+	flag.StringVar(&o.prof, "profile", "", "`folder` for CPU profiles of the searches")
+	flag.StringVar(&o.engine, "engine", "", "measure one engine and print JSON (used by the program itself)")
+	flag.StringVar(&o.work, "work", "", "folder of the corpus that -engine measures on")
+	flag.Parse()
+	if err := run(context.Background(), o, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options, stdout io.Writer) error {
+	sc, ok := scales[o.kind]
+	if !ok {
+		return fmt.Errorf("-kind %q is neither full nor quick", o.kind)
+	}
+	if o.engine != "" {
+		return child(ctx, o, sc, stdout)
+	}
+	r := &report{kind: o.kind, scale: sc, begun: time.Now(), machine: describeMachine()}
+	if err := measureAll(ctx, o, r); err != nil {
+		return err
+	}
+	page := r.markdown()
+	if err := writeOut(filepath.Join(o.root, "out"), "bench-"+o.kind+".md", page); err != nil {
+		return err
+	}
+	_, err := io.WriteString(stdout, page)
+	return err
+}
+
+// measureAll makes the corpus in a folder of its own and measures one engine after the other.
+func measureAll(ctx context.Context, o options, r *report) error {
+	work, err := os.MkdirTemp("", "zhuanhua-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	o.work = work
+	c, err := prepare(ctx, o, r)
+	if err != nil {
+		return err
+	}
+	for _, e := range engines {
+		if o.only != "" && !slices.Contains(strings.Split(o.only, ","), e.name) {
+			continue
+		}
+		step("measuring %s", e.name)
+		res, err := measureInChild(ctx, o, e.name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", e.name, err)
+		}
+		res.check(c)
+		r.rows = append(r.rows, row{e, res})
+	}
+	if o.only != "" {
+		return nil
+	}
+	step("memory yardstick")
+	if err := callChild(ctx, o, memoryName, &r.memory); err != nil {
+		return err
+	}
+	step("encoding throughput")
+	r.throughput, err = measureThroughput(ctx, o.root)
+	return err
+}
+
+// prepare makes documents, queries and their vectors and leaves them in the work folder.
+func prepare(ctx context.Context, o options, r *report) (*corpus, error) {
+	src, err := readSource(o.shared, o.root)
+	if err != nil {
+		return nil, err
+	}
+	step("making %d documents from %s", r.scale.docs, src.name)
+	c := makeCorpus(src, r.scale)
+	r.corpus = c.describe()
+	if err := c.save(o.work); err != nil {
+		return nil, err
+	}
+	r.encoding, err = encodeCorpus(ctx, o, c)
+	return c, err
+}
+
+func step(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "bench: %s %s\n", time.Now().Format("15:04:05"), fmt.Sprintf(format, args...))
+}
+
+func writeOut(dir, name, page string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, name), []byte(page), 0o644)
+}
