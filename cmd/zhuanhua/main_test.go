@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -62,6 +63,7 @@ func TestStories(t *testing.T) {
 			"oneline": oneLineOnly,
 			"tmpfs":   tmpfs,
 			"binary":  writeBinary,
+			"waitfor": waitFor,
 		},
 	})
 }
@@ -89,6 +91,17 @@ func writeBinary(ts *testscript.TestScript, _ bool, args []string) {
 		out = append(out, byte(b))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out, 0o644))
+}
+
+// waitfor FILE waits until a file is there.
+func waitFor(ts *testscript.TestScript, _ bool, args []string) {
+	for range 400 {
+		if _, err := os.Lstat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s has not come", args[0])
 }
 
 func unescape(s string) string {
