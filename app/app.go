@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"zhuanhua"
+	"zhuanhua/intake"
 	"zhuanhua/intake/write"
 	"zhuanhua/store"
 )
@@ -43,6 +44,35 @@ func (a *App) records(ctx context.Context, noun zhuanhua.Noun) iter.Seq2[zhuanhu
 			}
 		}
 	}
+}
+
+// Achievements are the recorded achievements as matching reads them.
+func (a *App) Achievements(ctx context.Context) ([]intake.Achievement, error) {
+	return rowsOf[zhuanhua.Achievement](ctx, a.store)
+}
+
+// Needs are the recorded needs as matching reads them.
+func (a *App) Needs(ctx context.Context) ([]intake.Need, error) {
+	return rowsOf[zhuanhua.Need](ctx, a.store)
+}
+
+func rowsOf[T zhuanhua.Record](ctx context.Context, s *store.Store) ([]intake.Row[T], error) {
+	var list []intake.Row[T]
+	var none T
+	for row, err := range s.Rows(ctx, none.Noun(), store.Filter{}) {
+		if err != nil {
+			return nil, err
+		}
+		v, err := store.As[T](row)
+		if err != nil {
+			return nil, err
+		}
+		if len(row.Source.Cells) == 0 {
+			row.Source.Cells = write.Cells(v)
+		}
+		list = append(list, intake.Row[T]{Value: v, Source: row.Source})
+	}
+	return list, nil
 }
 
 // recordOf reads the image of a row.

@@ -112,17 +112,36 @@ func (m *importer) file(ctx context.Context, f intake.File) error {
 			return err
 		}
 	}
+	if err := m.whole(f, noun); err != nil {
+		return err
+	}
 	m.done.Files = append(m.done.Files, ImportedFile{File: f.Name, Noun: noun})
 	m.now = &m.done.Files[len(m.done.Files)-1]
 	for rec, err := range f.Records(noun, m.o.Intake) {
 		if err != nil {
-			return errors.Join(err, m.flush(ctx))
+			return err
 		}
 		if err := m.take(ctx, rec); err != nil {
 			return err
 		}
 	}
 	return m.flush(ctx)
+}
+
+// whole reads a file to its end before anything of it is recorded: one that is cut off in the middle
+// is refused as a whole. Workbooks are looked through when they are opened.
+func (m *importer) whole(f intake.File, noun zhuanhua.Noun) error {
+	if ext := strings.ToLower(filepath.Ext(f.Name)); ext == ".xlsx" || ext == ".xlsm" {
+		return nil
+	}
+	o := m.o.Intake
+	o.Warn = nil
+	for _, err := range f.Records(noun, o) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // take puts a row into the chunk, or into the report.

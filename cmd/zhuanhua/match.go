@@ -20,6 +20,7 @@ import (
 const matchExamples = `  zhuanhua match --achievements examples/achievements.jsonl --needs examples/needs.jsonl --out out
   zhuanhua match --achievements 成果.xlsx --needs 需求.csv --top 5 --region 450200 --json > matches.jsonl
   zhuanhua match --achievements a.jsonl --needs n.jsonl --reverse --json
+  zhuanhua match --data data --needs 新需求.xlsx --json
 `
 
 // matchFlags is all that match is told.
@@ -30,18 +31,19 @@ type matchFlags struct {
 	region, field, mode, price string
 	maturity                   int
 	sheet, encoding            string
+	records                    *recordFlags
 	engine                     *engineFlags
 }
 
 func runMatch(ctx context.Context, io stdio, args []string) error {
-	f := newFlags(io, "match", "match --achievements FILE --needs FILE [flags]", matchExamples)
+	f := newFlags(io, "match", "match --achievements FILE --needs FILE | --data DIR [flags]", matchExamples)
 	m := matchFlags{}
 	f.StringVar(&m.achievements, "achievements", "", "`FILE` of achievements (jsonl, csv, xlsx)")
 	f.StringVar(&m.needs, "needs", "", "`FILE` of needs")
 	f.IntVar(&m.top, "top", 10, "matches a need, at most")
 	f.IntVar(&m.best, "best", 10, "pairs printed, best of all (without --json)")
 	f.StringVar(&m.out, "out", "", "write matches.xlsx and matches.html to `DIR`")
-	f.BoolVar(&m.json, "json", false, "print one JSON line a need")
+	m.records = addRecordFlags(f)
 	f.BoolVar(&m.reverse, "reverse", false, "from achievements to needs: with --json one line an achievement")
 	f.StringVar(&m.region, "region", "", "only achievements of these regions: `names or codes` with commas")
 	f.StringVar(&m.field, "field", "", "only achievements whose technology field holds one of these `words`")
@@ -55,9 +57,10 @@ func runMatch(ctx context.Context, io stdio, args []string) error {
 	if err != nil {
 		return err
 	}
-	if m.achievements == "" || m.needs == "" || len(rest) > 0 || m.top < 1 || m.top > 1000 {
-		return errUsage{fmt.Errorf("match needs --achievements FILE and --needs FILE, --top from 1 to 1000, and takes no further arguments; see zhuanhua match --help")}
+	if (m.achievements == "" || m.needs == "") && !m.records.named() || len(rest) > 0 || m.top < 1 || m.top > 1000 {
+		return errUsage{fmt.Errorf("match needs --achievements FILE and --needs FILE, or records with --data DIR in place of either, --top from 1 to 1000, and takes no further arguments; see zhuanhua match --help")}
 	}
+	m.json = m.records.json
 	return m.run(ctx, io)
 }
 
@@ -67,11 +70,11 @@ func (m *matchFlags) run(ctx context.Context, io stdio) error {
 		return err
 	}
 	opt := intake.Options{Sheet: m.sheet, Encoding: m.encoding}
-	achievements, err := readAchievements(io, m.achievements, opt)
+	achievements, err := m.records.achievements(ctx, io, m.achievements, opt)
 	if err != nil {
 		return err
 	}
-	needs, err := readNeeds(io, m.needs, opt)
+	needs, err := m.records.needs(ctx, io, m.needs, opt)
 	if err != nil {
 		return err
 	}

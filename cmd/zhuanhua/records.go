@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"zhuanhua"
+	"zhuanhua/app"
+	"zhuanhua/intake"
 	"zhuanhua/match/vector"
 	"zhuanhua/store"
 )
@@ -92,6 +94,33 @@ func (r *recordFlags) writing(ctx context.Context, io stdio, command string, arg
 		err = closeErr
 	}
 	return err
+}
+
+// named reports whether records are named at all.
+func (r *recordFlags) named() bool { return r.data != "" || r.database != "" }
+
+// achievements reads a file, or without one the records.
+func (r *recordFlags) achievements(ctx context.Context, io stdio, path string, opt intake.Options) (rows []intake.Achievement, err error) {
+	if path != "" {
+		return readAchievements(io, path, opt)
+	}
+	err = r.reading(ctx, io, func(s *store.Store) (err error) {
+		rows, err = app.New(s).Achievements(ctx)
+		return err
+	})
+	return rows, err
+}
+
+// needs reads a file, or without one the records.
+func (r *recordFlags) needs(ctx context.Context, io stdio, path string, opt intake.Options) (rows []intake.Need, err error) {
+	if path != "" {
+		return readNeeds(io, path, opt)
+	}
+	err = r.reading(ctx, io, func(s *store.Store) (err error) {
+		rows, err = app.New(s).Needs(ctx)
+		return err
+	})
+	return rows, err
 }
 
 // actor is who does it, as the log names them.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"zhuanhua"
 	"zhuanhua/intake"
 	"zhuanhua/match"
 )
@@ -14,6 +15,7 @@ import (
 const searchExamples = `  zhuanhua search --achievements examples/achievements.jsonl 蔗渣 木糖
   zhuanhua search --achievements examples/achievements.jsonl '"木糖醇" -饲料 成熟度:6 地区:柳州 方式:许可'
   zhuanhua search --needs examples/needs.jsonl --json 赤泥
+  zhuanhua search --data data --kind need 赤泥
 `
 
 // found is one line of search's JSON.
@@ -24,25 +26,36 @@ type found struct {
 }
 
 func runSearch(ctx context.Context, io stdio, args []string) error {
-	f := newFlags(io, "search", "search --achievements FILE | --needs FILE [flags] WORDS…\n\n"+
+	f := newFlags(io, "search", "search --achievements FILE | --needs FILE | --data DIR [flags] WORDS…\n\n"+
 		"\"…\" must occur as it stands, -word must not; 地区: 领域: 成熟度: 方式: 价格: (region: field: maturity: mode: price:) narrow.", searchExamples)
 	achievements := f.String("achievements", "", "`FILE` of achievements to search (jsonl, csv, xlsx)")
 	needs := f.String("needs", "", "`FILE` of needs to search")
 	top := f.Int("top", 10, "documents shown, at most")
-	asJSON := f.Bool("json", false, "print one JSON line a document")
+	records := addRecordFlags(f)
+	kind := f.String("kind", "", "with --data: search `achievement` or need")
 	engine := addEngineFlags(f)
 	words, err := parse(f, args)
 	if err != nil {
 		return err
 	}
-	if (*achievements == "") == (*needs == "") || len(words) == 0 || *top < 1 {
-		return errUsage{fmt.Errorf("search needs either --achievements FILE or --needs FILE, and words; see zhuanhua search --help")}
+	noun, err := nounFlag(*kind)
+	if err != nil {
+		return err
+	}
+	sources := 0
+	for _, given := range []bool{*achievements != "", *needs != "", records.named() && *achievements+*needs == ""} {
+		if given {
+			sources++
+		}
+	}
+	if sources != 1 || noun != "" && noun != zhuanhua.NounAchievement && noun != zhuanhua.NounNeed || len(words) == 0 || *top < 1 {
+		return errUsage{fmt.Errorf("search needs either --achievements FILE, --needs FILE or --data DIR, and words; see zhuanhua search --help")}
 	}
 	q, err := match.ParseSearch(strings.Join(words, " "), intake.RegionOf)
 	if err != nil {
 		return err
 	}
-	docs, err := searched(io, *achievements, *needs)
+	docs, err := records.searched(ctx, io, noun, *achievements, *needs)
 	if err != nil {
 		return err
 	}
@@ -58,17 +71,17 @@ func runSearch(ctx context.Context, io stdio, args []string) error {
 	if err != nil {
 		return err
 	}
-	return printFound(io, e, hits, *asJSON)
+	return printFound(io, e, hits, records.json)
 }
 
-// searched reads the file that is searched.
-func searched(io stdio, achievements, needs string) ([]match.Document, error) {
-	if achievements != "" {
-		rows, err := readAchievements(io, achievements, intake.Options{})
-		return documents(rows, match.AchievementDocument), err
+// searched reads what is searched: a file, or the records.
+func (r *recordFlags) searched(ctx context.Context, io stdio, noun zhuanhua.Noun, achievements, needs string) ([]match.Document, error) {
+	if needs != "" || achievements == "" && noun == zhuanhua.NounNeed {
+		rows, err := r.needs(ctx, io, needs, intake.Options{})
+		return documents(rows, match.NeedDocument), err
 	}
-	rows, err := readNeeds(io, needs, intake.Options{})
-	return documents(rows, match.NeedDocument), err
+	rows, err := r.achievements(ctx, io, achievements, intake.Options{})
+	return documents(rows, match.AchievementDocument), err
 }
 
 func printFound(io stdio, e *match.Engine, hits []match.Found, asJSON bool) error {
