@@ -155,7 +155,8 @@ func runVerify(ctx context.Context, io stdio, args []string) error {
 	})
 }
 
-const backupExamples = `  ZHUANHUA_PASSPHRASE=… zhuanhua backup 备份.age --data data
+const backupExamples = `  zhuanhua backup 备份.age --data data        # to this user's own backup key
+  ZHUANHUA_PASSPHRASE=… zhuanhua backup 备份.age --data data
   zhuanhua backup 备份.age --data data --recipient age1…
 `
 
@@ -171,7 +172,7 @@ func (s *several) Set(v string) error { *s = append(*s, v); return nil }
 func runBackup(ctx context.Context, io stdio, args []string) error {
 	f := newFlags(io, "backup", "backup FILE --data DIR | --database URL [flags]\n\nWrites records, log, seals, keys and attachments to one file encrypted with age, while others write.", backupExamples)
 	r := addRecordFlags(f)
-	pass := f.String("passphrase-file", "", "`FILE` with the passphrase (default: env ZHUANHUA_PASSPHRASE)")
+	pass := f.String("passphrase-file", "", "`FILE` with the passphrase (default: env ZHUANHUA_PASSPHRASE, else the user's own backup key; env ZHUANHUA_BACKUP_KEY names its file)")
 	var to several
 	f.Var(&to, "recipient", "age `recipient` who may open it, in place of a passphrase; may be repeated")
 	rest, err := parse(f, args)
@@ -187,7 +188,9 @@ func runBackup(ctx context.Context, io stdio, args []string) error {
 			return err
 		}
 		if lock.Passphrase == "" {
-			return errUsage{fmt.Errorf("a backup is encrypted; give a passphrase (ZHUANHUA_PASSPHRASE or --passphrase-file) or --recipient age1…")}
+			if lock.Recipients, err = ownLock(io); err != nil {
+				return err
+			}
 		}
 	}
 	return r.reading(ctx, io, func(s *store.Store) error {
@@ -202,14 +205,15 @@ func runBackup(ctx context.Context, io stdio, args []string) error {
 	})
 }
 
-const restoreExamples = `  ZHUANHUA_PASSPHRASE=… zhuanhua restore 备份.age --data data2
+const restoreExamples = `  zhuanhua restore 备份.age --data data2      # with this user's own backup key
+  ZHUANHUA_PASSPHRASE=… zhuanhua restore 备份.age --data data2
   zhuanhua restore 备份.age --identity key.txt --database postgres://… --data data2
 `
 
 func runRestore(ctx context.Context, io stdio, args []string) error {
 	f := newFlags(io, "restore", "restore FILE --data DIR | --database URL [flags]\n\nRefuses where records are already, and verifies before the records can be opened.", restoreExamples)
 	r := addRecordFlags(f)
-	pass := f.String("passphrase-file", "", "`FILE` with the passphrase (default: env ZHUANHUA_PASSPHRASE)")
+	pass := f.String("passphrase-file", "", "`FILE` with the passphrase (default: env ZHUANHUA_PASSPHRASE, else the user's own backup key; env ZHUANHUA_BACKUP_KEY names its file)")
 	identity := f.String("identity", "", "`FILE` with age identities, in place of a passphrase")
 	rest, err := parse(f, args)
 	if err != nil {
@@ -237,7 +241,11 @@ func runRestore(ctx context.Context, io stdio, args []string) error {
 		return err
 	}
 	if key.Passphrase == "" && len(key.Identities) == 0 {
-		return errUsage{fmt.Errorf("a backup opens with its passphrase (ZHUANHUA_PASSPHRASE or --passphrase-file) or with --identity FILE")}
+		own, _, _, err := backupKey(false)
+		if err != nil {
+			return err
+		}
+		key.Identities = []string{own.String()}
 	}
 	if err := store.Restore(ctx, io.path(rest[0]), key, o); err != nil {
 		return err
