@@ -106,10 +106,10 @@ func records(t *testing.T, kind string) string {
 }
 
 // TestImportBig imports a workbook of a hundred thousand rows of which one in a hundred is bad in one of
-// five ways (ten thousand with -short), and the same again.
+// five ways (ten thousand with -short and under the race detector), and the same again.
 func TestImportBig(t *testing.T) {
 	rows := 100_000
-	if testing.Short() {
+	if testing.Short() || slow {
 		rows = 10_000
 	}
 	path := workbook(t, rows+1, bigRow)

@@ -59,12 +59,12 @@ func (in *input) detect(opt Options) (zhuanhua.Noun, error) {
 	return "", zhuanhua.Invalid(in.name, what, "say what they are: --kind "+strings.ReplaceAll(nounList(), ", ", "|"))
 }
 
-// fit is how many different fields of a noun the names stand for, and more where the record's name is
-// called what only this noun calls it; 0 without a name.
+// fit is how many different fields of a noun the names stand for, those that only this noun has counted
+// twice and its name or id, if only this noun calls it so, four times; 0 without a name.
 func fit(noun zhuanhua.Noun, names []string, m *Mapping) int {
 	k, _ := kindOf(noun)
 	k.mapping = m
-	seen := map[string]bool{}
+	seen, only := map[string]bool{}, map[string]bool{}
 	own := 0
 	for _, name := range names {
 		c := lookUp(k, name)
@@ -72,14 +72,18 @@ func fit(noun zhuanhua.Noun, names []string, m *Mapping) int {
 			continue
 		}
 		seen[c.Noun] = true
-		if (c.Noun == k.naming() || c.Noun == "id") && onlyFor(noun, name) {
-			own = 3
+		if !onlyFor(noun, name) {
+			continue
+		}
+		only[c.Noun] = true
+		if c.Noun == k.naming() || c.Noun == "id" {
+			own = 2
 		}
 	}
 	if !seen[k.naming()] {
 		return 0
 	}
-	return len(seen) + own
+	return len(seen) + len(only) + own
 }
 
 // onlyFor reports whether no other noun has a column of this name.

@@ -64,6 +64,7 @@ func TestStories(t *testing.T) {
 			"tmpfs":   tmpfs,
 			"binary":  writeBinary,
 			"waitfor": waitFor,
+			"rows":    writeRows,
 		},
 	})
 }
@@ -91,6 +92,18 @@ func writeBinary(ts *testscript.TestScript, _ bool, args []string) {
 		out = append(out, byte(b))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out, 0o644))
+}
+
+// rows FILE N writes a csv of N needs.
+func writeRows(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var b strings.Builder
+	b.WriteString("需求编号,需求名称,需求内容\n")
+	for i := range n {
+		fmt.Fprintf(&b, "N-%06d,示例需求%d,%s\n", i, i, strings.Repeat("示例", 60))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o644))
 }
 
 // waitfor FILE waits until a file is there.
