@@ -65,6 +65,8 @@ func TestStories(t *testing.T) {
 			"binary":  writeBinary,
 			"waitfor": waitFor,
 			"rows":    writeRows,
+
+			"waitindexed": waitIndexed,
 		},
 	})
 }
@@ -92,6 +94,20 @@ func writeBinary(ts *testscript.TestScript, _ bool, args []string) {
 		out = append(out, byte(b))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out, 0o644))
+}
+
+// waitindexed DIR N waits until the server of DIR says that it holds N records and nothing is missing.
+func waitIndexed(ts *testscript.TestScript, _ bool, args []string) {
+	var last string
+	for range 200 {
+		var out, errs strings.Builder
+		code := run(context.Background(), stdio{out: &out, err: &errs}, []string{"index", "verify", "--data", ts.MkAbs(args[0]), "--mode", "lexical", "--json"})
+		if last = out.String() + errs.String(); code == exitOK && strings.Contains(last, `"records":`+args[1]+`,`) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("not indexed: %s", last)
 }
 
 // rows FILE N writes a csv of N needs.
