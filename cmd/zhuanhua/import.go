@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
-
-	"os"
+	"time"
 
 	"zhuanhua"
 	"zhuanhua/app"
@@ -176,10 +176,21 @@ func runUndo(ctx context.Context, io stdio, args []string) error {
 		if err != nil {
 			return err
 		}
-		return r.print(io, done, func() {
+		v := map[string]any{"batch": done.Batch, "undone": rest[0], "created": done.Created, "changed": done.Changed, "deleted": done.Deleted}
+		return r.print(io, v, func() {
 			fmt.Fprintf(io.out, "已撤销 undone: 恢复 %d，删除 %d；批次 batch %s\n", done.Created+done.Changed, done.Deleted, done.Batch)
 		})
 	})
+}
+
+// batchLine is a batch in JSON.
+type batchLine struct {
+	Batch    string    `json:"batch"`
+	Actor    string    `json:"actor"`
+	Reason   string    `json:"reason,omitempty"`
+	At       time.Time `json:"at"`
+	Events   int64     `json:"events"`
+	UndoneBy string    `json:"undone_by,omitempty"`
 }
 
 func (r *recordFlags) batches(ctx context.Context, io stdio, s *store.Store) error {
@@ -187,10 +198,11 @@ func (r *recordFlags) batches(ctx context.Context, io stdio, s *store.Store) err
 	if err != nil {
 		return err
 	}
-	if list == nil {
-		list = []store.Batch{}
+	shown := make([]batchLine, len(list))
+	for i, b := range list {
+		shown[i] = batchLine{b.ID, b.Actor, b.Reason, b.At, b.Events, b.UndoneBy}
 	}
-	return r.print(io, list, func() {
+	return r.print(io, shown, func() {
 		for _, b := range list {
 			note := ""
 			if b.UndoneBy != "" {
