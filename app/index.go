@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"zhuanhua"
+	"zhuanhua/intake"
 	"zhuanhua/intake/write"
 	"zhuanhua/match"
 	"zhuanhua/match/vector"
@@ -82,7 +83,7 @@ func OpenIndex(ctx context.Context, s *store.Store, o IndexOptions) (*Index, err
 func (x *Index) Engine(noun zhuanhua.Noun) *match.Engine { return x.engines[noun] }
 
 func (x *Index) options() match.Options {
-	return match.Options{Encoder: x.encoder, Progress: x.o.Progress}
+	return match.Options{Encoder: x.encoder, RegionName: intake.RegionName, Progress: x.o.Progress}
 }
 
 // clear empties the index in memory.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"zhuanhua"
-	"zhuanhua/intake"
 	"zhuanhua/match/text"
 )
 
@@ -17,8 +16,8 @@ const lowMaturity = 4
 // thinText is how many characters an achievement needs before its text can be judged.
 const thinText = 30
 
-// objections lists what speaks against a pair. What either side does not state raises none.
-func objections(need, ach *analysed, numbers []compared) []Objection {
+// objections lists what speaks against a pair; name gives the name of a region. What either side does not state raises none.
+func objections(need, ach *analysed, numbers []compared, name func(zhuanhua.Region) string) []Objection {
 	out := []Objection{}
 	for i := range numbers {
 		if numbers[i].verdict == text.Misses {
@@ -26,7 +25,8 @@ func objections(need, ach *analysed, numbers []compared) []Objection {
 		}
 	}
 	n, a := &need.doc.Facts, &ach.doc.Facts
-	for _, check := range []func(n, a *Facts) (Objection, bool){againstMaturity, againstMode, againstPrice, againstRegion, againstRight} {
+	byRegion := func(n, a *Facts) (Objection, bool) { return againstRegion(n, a, name) }
+	for _, check := range []func(n, a *Facts) (Objection, bool){againstMaturity, againstMode, againstPrice, byRegion, againstRight} {
 		if o, ok := check(n, a); ok {
 			out = append(out, o)
 		}
@@ -74,11 +74,11 @@ func againstPrice(n, a *Facts) (Objection, bool) {
 	return Objection{AgainstPrice, fmt.Sprintf("价格高于预算：意向价格%s万元，预算%s万元", a.Price.Wan(), n.Budget.Wan())}, true
 }
 
-func againstRegion(n, a *Facts) (Objection, bool) {
+func againstRegion(n, a *Facts, name func(zhuanhua.Region) string) (Objection, bool) {
 	if n.Region == "" || a.Landing == "" || n.Region.Province() == a.Landing.Province() {
 		return Objection{}, false
 	}
-	return Objection{AgainstRegion, "落地地区不同：成果落地" + intake.RegionName(a.Landing) + "，需求在" + intake.RegionName(n.Region)}, true
+	return Objection{AgainstRegion, "落地地区不同：成果落地" + name(a.Landing) + "，需求在" + name(n.Region)}, true
 }
 
 func againstRight(_, a *Facts) (Objection, bool) {

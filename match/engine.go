@@ -29,6 +29,8 @@ type Options struct {
 	Encoder vector.Encoder // nil: lexical only
 	Cache   *vector.Cache  // nil: vectors are kept in memory alone
 	Mode    Mode           // "": Hybrid with an encoder, else Lexical
+	// RegionName gives the name of a region for people; nil: its code.
+	RegionName func(zhuanhua.Region) string
 	// Progress is told how far the encoding of texts has come; may be nil.
 	Progress func(done, total int)
 }
@@ -64,6 +66,9 @@ func New(opt Options) (*Engine, error) {
 	}
 	if opt.Encoder == nil && opt.Mode != Lexical {
 		return nil, zhuanhua.Invalid("", "mode "+string(opt.Mode)+" needs the encoder, which is not there", "use mode lexical")
+	}
+	if opt.RegionName == nil {
+		opt.RegionName = func(r zhuanhua.Region) string { return string(r) }
 	}
 	lex, err := lexical.New(lexical.Options{Weights: fieldWeights()})
 	if err != nil {

@@ -38,7 +38,7 @@ type evidence struct {
 // explain gathers what speaks for and against a pair, the plainest first: figures, common words,
 // passages alike, fields. vecs gives the vector of a sentence; nil
 // without the encoder.
-func explain(s *state, need, ach *analysed, vecs func(string) (vector.Vec, bool)) evidence {
+func (e *Engine) explain(s *state, need, ach *analysed, vecs func(string) (vector.Vec, bool)) evidence {
 	ev := evidence{reasons: []Reason{}}
 	numbers := compareNumbers(need, ach)
 	shown := 0
@@ -59,7 +59,7 @@ func explain(s *state, need, ach *analysed, vecs func(string) (vector.Vec, bool)
 		ev.strong = ev.strong || len(pairs) > 0
 	}
 	ev.reasons = append(ev.reasons, commonFields(&need.doc.Facts, &ach.doc.Facts)...)
-	ev.against = objections(need, ach, numbers)
+	ev.against = objections(need, ach, numbers, e.opt.RegionName)
 	return ev
 }
 

@@ -147,7 +147,7 @@ func (e *Engine) explainAll(s *state, need *Document, ranked []scored, top int, 
 		if d == nil {
 			continue // deleted meanwhile
 		}
-		ev := explain(s, n, analyse(d), look)
+		ev := e.explain(s, n, analyse(d), look)
 		m := Match{AchievementID: r.id, Score: r.score, Reasons: ev.reasons, Against: ev.against}
 		if m.Score >= leastFair && !ev.strong {
 			m.Score = unproven // it may fit, but nothing that can be shown says so

@@ -210,14 +210,14 @@ func TestObjections(t *testing.T) {
 	a.Facts = Facts{Landing: "440300", Maturity: 3, Modes: []zhuanhua.Mode{zhuanhua.ModeLicence}, Price: money(80), Expired: []string{"实用新型1件（已失效）"}}
 	n.Parts = append(n.Parts, Part{Column: "keywords", Role: RoleKeywords, Raw: "木糖；糖醇市场"})
 	var kinds []string
-	for _, o := range objections(analyse(&n), analyse(&a), nil) {
+	for _, o := range objections(analyse(&n), analyse(&a), nil, func(r zhuanhua.Region) string { return string(r) }) {
 		kinds = append(kinds, o.Kind)
 	}
 	if got := strings.Join(kinds, " "); got != "maturity mode price region right missing" {
 		t.Errorf("objections: %s", got)
 	}
 	plain := doc("p", "甘蔗渣水解制备木糖的工艺技术", strings.Repeat("稀酸水解半纤维素，", 5))
-	if got := objections(analyse(&plain), analyse(&plain), nil); len(got) != 0 {
+	if got := objections(analyse(&plain), analyse(&plain), nil, nil); len(got) != 0 {
 		t.Errorf("what is not stated speaks against: %+v", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"runtime"
 
 	"zhuanhua"
+	"zhuanhua/intake"
 	"zhuanhua/match"
 	"zhuanhua/match/vector"
 	"zhuanhua/match/vector/parts"
@@ -55,7 +56,7 @@ func (s *engineFlags) open(ctx context.Context, io stdio) (*match.Engine, func()
 	default:
 		return nil, nil, errUsage{fmt.Errorf("--mode %q is not one of lexical, dense, hybrid", s.mode)}
 	}
-	opt := match.Options{Mode: match.Mode(s.mode)}
+	opt := match.Options{Mode: match.Mode(s.mode), RegionName: intake.RegionName}
 	closeAll := func() {}
 	if opt.Mode != match.Lexical {
 		enc, err := s.encoder(ctx)
