@@ -268,9 +268,9 @@ func TestTampering(t *testing.T) {
 	cases := append(inDatabase(), inFiles()...)
 	onBoth(t, func(t *testing.T, o Options) {
 		attachment := baseScene(t, o)
-		for i, c := range append([]tampering{{name: "nothing", do: func(*scene) {}}}, cases...) {
+		for _, c := range append([]tampering{{name: "nothing", do: func(*scene) {}}}, cases...) {
 			t.Run(c.name, func(t *testing.T) {
-				here := copyOf(t, o, i)
+				here := copyOf(t, o)
 				db, err := openEngine(t.Context(), here)
 				if err != nil {
 					t.Fatal(err)
@@ -299,7 +299,7 @@ func TestTampering(t *testing.T) {
 }
 
 // copyOf is a copy of closed records.
-func copyOf(t *testing.T, o Options, n int) Options {
+func copyOf(t *testing.T, o Options) Options {
 	t.Helper()
 	root := t.TempDir()
 	to := Options{Dir: filepath.Join(root, "data")}
@@ -309,16 +309,6 @@ func copyOf(t *testing.T, o Options, n int) Options {
 	if o.URL == "" {
 		return to
 	}
-	c, err := pgx.Connect(t.Context(), server.url("postgres"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close(context.Background())
-	base := o.URL[strings.LastIndex(o.URL, "/")+1 : strings.Index(o.URL, "?")]
-	name := fmt.Sprintf("%s_%d", base, n)
-	if _, err := c.Exec(t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+base); err != nil {
-		t.Fatal(err)
-	}
-	to.URL = server.url(name)
+	to.URL = pgtest.Copy(t, o.URL)
 	return to
 }

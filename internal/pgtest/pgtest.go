@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -109,6 +111,21 @@ func (p *postgresServer) url(database string) string {
 // Database makes an empty database and returns its address.
 func Database(t testing.TB) string {
 	t.Helper()
+	return create(t, "template0")
+}
+
+// Copy makes a copy of a database that nobody is connected to, and returns its address.
+func Copy(t testing.TB, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return create(t, strings.TrimPrefix(u.Path, "/"))
+}
+
+func create(t testing.TB, template string) string {
+	t.Helper()
 	server.once.Do(server.start)
 	if errors.Is(server.err, errNoPostgres) {
 		t.Skip(server.err)
@@ -123,7 +140,7 @@ func Database(t testing.TB) string {
 	}
 	defer c.Close(ctx)
 	name := fmt.Sprintf("t%d", server.databases.Add(1))
-	if _, err := c.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE template0"); err != nil {
+	if _, err := c.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		t.Fatal(err)
 	}
 	return server.url(name)
