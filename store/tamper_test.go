@@ -6,16 +6,15 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"zhuanhua"
+	"zhuanhua/internal/pgtest"
 )
 
 // scene is a closed set of records that somebody tampers with.
