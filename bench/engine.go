@@ -96,10 +96,10 @@ func measure(ctx context.Context, o options, sc scale, e engine) (*result, error
 		return nil, err
 	}
 	defer stop()
-	if r.Short, err = r.ask(s, short, 0, sc.rounds); err != nil {
+	if r.Short, err = r.ask(s, short, 0, sc); err != nil {
 		return nil, err
 	}
-	if r.Long, err = r.ask(s, long, len(short), 2); err != nil {
+	if r.Long, err = r.ask(s, long, len(short), sc); err != nil {
 		return nil, err
 	}
 	debug.FreeOSMemory()
@@ -120,8 +120,8 @@ func profile(dir, name string) (stop func(), err error) {
 }
 
 // ask runs the queries, the first of which has number from: one pass to warm up and to see the
-// answers, then so many measured ones.
-func (r *result) ask(s searcher, queries []query, from, rounds int) (quantiles, error) {
+// answers, then as many measured ones as the scale asks for.
+func (r *result) ask(s searcher, queries []query, from int, sc scale) (quantiles, error) {
 	for i, q := range queries {
 		docs, err := s.search(from+i, q)
 		if err != nil {
@@ -131,7 +131,8 @@ func (r *result) ask(s searcher, queries []query, from, rounds int) (quantiles, 
 	}
 	runtime.GC()
 	var times []time.Duration
-	for range rounds {
+	started := time.Now()
+	for round := 0; round < sc.rounds || time.Since(started) < sc.least; round++ {
 		for i, q := range queries {
 			begun := time.Now()
 			if _, err := s.search(from+i, q); err != nil {

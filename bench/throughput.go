@@ -16,9 +16,9 @@ type throughput struct {
 
 // measureThroughput runs BenchmarkEncode of match/vector, which has what it takes: the same session
 // of ONNX Runtime with and without everything around it.
-func measureThroughput(ctx context.Context, root string) (throughput, error) {
+func measureThroughput(ctx context.Context, root string, passes int) (throughput, error) {
 	var t throughput
-	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^BenchmarkEncode$/^int8$", "-benchtime", "1x", "-count", "1", "./match/vector")
+	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^BenchmarkEncode$/^int8$", "-benchtime", strconv.Itoa(passes)+"x", "-count", "1", "./match/vector")
 	cmd.Dir = root
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
