@@ -106,7 +106,7 @@ func readRows[T any](in *input, opt Options, k kind, convert func(*converter, *z
 					return
 				}
 			case fresh:
-				row := Row[T]{Value: convert(conv, &src, id), Words: words(src)}
+				row := Row[T]{Value: convert(conv, &src, id)}
 				row.Source = src
 				if !yield(row, nil) {
 					return
@@ -153,15 +153,6 @@ func (c *converter) over(t *table, err error) (records, *converter, error) {
 		c.unit[col.Name] = col.Unit
 	}
 	return t, c, nil
-}
-
-func words(src zhuanhua.Source) []string {
-	for _, c := range src.Cells {
-		if c.Noun == "words" {
-			return c.List
-		}
-	}
-	return nil
 }
 
 // identities gives each record its id and finds those that come twice.

@@ -120,9 +120,6 @@ func TestNeedFields(t *testing.T) {
 	if !reflect.DeepEqual(rows[0].Value, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", rows[0].Value, want)
 	}
-	if !reflect.DeepEqual(rows[0].Words, []string{"需", "求"}) {
-		t.Errorf("words: %q", rows[0].Words)
-	}
 	if c := cellOf(t, rows[0].Source, "title"); c.Raw != " 需求 " {
 		t.Errorf("raw title: %q", c.Raw)
 	}

@@ -8,9 +8,6 @@ import "zhuanhua"
 type Row[T any] struct {
 	Value  T
 	Source zhuanhua.Source
-	// Words are the token boundaries that some evaluation files give (key "words"): the text cut
-	// into words where it was joined without blanks. Matching ignores them; eval may use them.
-	Words []string
 }
 
 // Achievement and Need are the rows that the matching engine reads.
