@@ -64,9 +64,14 @@ func rankExamples(t *testing.T, mode, cache string) string {
 	return lines.String()
 }
 
-// slack is how far a figure may move without the ranking having changed: int8 models round
-// differently on different processors.
-const slack = 0.003
+// slack is how far a figure may move without the ranking having changed: not at all by words; with the
+// encoder a little, because int8 models round differently on processors without VNNI.
+func slack(mode string) float64 {
+	if mode == "lexical" {
+		return 1e-9
+	}
+	return 0.01
+}
 
 func compareFigures(t *testing.T, want, got string) {
 	t.Helper()
@@ -85,7 +90,7 @@ func compareFigures(t *testing.T, want, got string) {
 		if _, err := fmt.Sscan(line, &mode, &name, &v); err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
-		if w, ok := figures[mode+" "+name]; !ok || math.Abs(w-v) > slack {
+		if w, ok := figures[mode+" "+name]; !ok || math.Abs(w-v) > slack(mode) {
 			t.Errorf("%s %s is %.4f, the golden file says %.4f", mode, name, v, w)
 		}
 	}
