@@ -152,7 +152,8 @@ func (e *Engine) explainAll(s *state, need *Document, ranked []scored, top int, 
 		if m.Score >= leastFair && !ev.strong {
 			m.Score = unproven // it may fit, but nothing that can be shown says so
 		}
-		if m.Level = LevelOf(m.Score); m.Level != None {
+		m.Level = LevelOf(m.Score)
+		if m.Level != None && len(m.Reasons) > 0 { // without anything to show it is no proposal
 			out = append(out, m)
 		}
 	}

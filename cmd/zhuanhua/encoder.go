@@ -100,7 +100,8 @@ func (s *engineFlags) encoder(ctx context.Context) (vector.Encoder, error) {
 	if dir == "" {
 		return nil, zhuanhua.Unavailable("runtime library", "no directory to unpack it to: neither a home nor a cache directory is set", "name one with --cache DIR", nil)
 	}
-	path, err := vector.Unpack([]string{dir}, lib.Name, lib.GZ, lib.SHA256)
+	// A folder of its own inside, which only its owner can write to: the cache directory may be shared.
+	path, err := vector.Unpack([]string{filepath.Join(dir, "runtime")}, lib.Name, lib.GZ, lib.SHA256)
 	if err != nil {
 		return nil, err
 	}

@@ -146,11 +146,15 @@ func oneLineOnly(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
-// tmpfs DIR SIZE mounts a small file system, so that a disk can be full.
+// tmpfs DIR SIZE [noexec] mounts a small file system, so that a disk can be full or forbid programs.
 func tmpfs(ts *testscript.TestScript, _ bool, args []string) {
 	dir := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(dir, 0o755))
-	ts.Check(syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+args[1]))
+	flags := uintptr(0)
+	if len(args) > 2 && args[2] == "noexec" {
+		flags = syscall.MS_NOEXEC
+	}
+	ts.Check(syscall.Mount("tmpfs", dir, "tmpfs", flags, "size="+args[1]))
 	ts.Defer(func() { _ = syscall.Unmount(dir, 0) })
 }
 
