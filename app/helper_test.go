@@ -59,7 +59,7 @@ func encoder(t testing.TB) vector.Encoder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := vector.OpenLocal(vector.LocalOptions{Name: parts.ModelName, Model: model, Tokenizer: tokenizer, LibraryPath: path})
+	e, err := vector.OpenLocal(vector.LocalOptions{Name: parts.ModelName, Model: model, Tokenizer: tokenizer, LibraryPath: path, Lowercase: true})
 	if err != nil {
 		t.Fatal(err)
 	}
