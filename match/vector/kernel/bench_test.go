@@ -94,7 +94,7 @@ func BenchmarkDotsAt(b *testing.B) {
 }
 
 func BenchmarkDistances(b *testing.B) {
-	q, codes, dist := uint64s(CodeWords), uint64s(farRows*CodeWords), make([]uint16, farRows)
+	q, codes, dist := uint64s(3*CodeWords), uint64s(farRows*CodeWords), make([]uint16, farRows)
 	for _, s := range All() {
 		b.Run(s.String(), func(b *testing.B) {
 			eachSize(b, 8*CodeWords, func(b *testing.B, n int) {

@@ -92,17 +92,19 @@ func (s Set) DotsAt(out []int32, q []int8, rows [][]int8) {
 	}
 }
 
-// Distances sets dist[i] to the number of bits in which q and the i-th code differ. Codes are as long
-// as q, which has a multiple of CodeWords words and at most 512.
+// Distances sets dist[i] to how far the i-th code is from q. The query is three codes one after the
+// other: its bits, those bits that count once where the codes differ, and those that count twice; a
+// bit in both counts three times. Codes have a multiple of CodeWords words, and at most 256.
 func (s Set) Distances(dist []uint16, q, codes []uint64) {
-	codes = codes[:len(dist)*len(q)]
-	if s.Code == Portable || len(dist) == 0 || len(q) == 0 || len(q)%CodeWords != 0 {
+	words := len(q) / 3
+	codes = codes[:len(dist)*words]
+	if s.Code == Portable || len(dist) == 0 || words == 0 || words%CodeWords != 0 {
 		for i := range dist {
-			dist[i] = distance(q, codes[i*len(q):(i+1)*len(q)])
+			dist[i] = distance(q, codes[i*words:(i+1)*words])
 		}
 		return
 	}
-	s.distances(dist, q, codes)
+	s.distances(dist, q[:3*words], codes)
 }
 
 // Within sets bit i of masks where dist[i] is at most limit; masks has a bit for each, and those
@@ -139,20 +141,23 @@ func dot(a, b []int8) int32 {
 	return s0 + s1 + s2 + s3
 }
 
-// distance counts differing bits in plain Go, a cache line a round.
-func distance(a, b []uint64) uint16 {
-	n := 0
-	b = b[:len(a)]
-	for len(a) >= CodeWords {
-		x, y := (*[CodeWords]uint64)(a), (*[CodeWords]uint64)(b)
-		n += bits.OnesCount64(x[0]^y[0]) + bits.OnesCount64(x[1]^y[1]) + bits.OnesCount64(x[2]^y[2]) + bits.OnesCount64(x[3]^y[3]) +
-			bits.OnesCount64(x[4]^y[4]) + bits.OnesCount64(x[5]^y[5]) + bits.OnesCount64(x[6]^y[6]) + bits.OnesCount64(x[7]^y[7])
-		a, b = a[CodeWords:], b[CodeWords:]
+// distance compares in plain Go, four words a round.
+func distance(q, code []uint64) uint16 {
+	words := len(code)
+	bit, once, twice := q[:words], q[words:2*words], q[2*words:3*words]
+	n, n2 := 0, 0
+	for len(code) >= 4 {
+		c, b, o, t := (*[4]uint64)(code), (*[4]uint64)(bit), (*[4]uint64)(once), (*[4]uint64)(twice)
+		x0, x1, x2, x3 := c[0]^b[0], c[1]^b[1], c[2]^b[2], c[3]^b[3]
+		n += bits.OnesCount64(x0&o[0]) + bits.OnesCount64(x1&o[1]) + bits.OnesCount64(x2&o[2]) + bits.OnesCount64(x3&o[3])
+		n2 += bits.OnesCount64(x0&t[0]) + bits.OnesCount64(x1&t[1]) + bits.OnesCount64(x2&t[2]) + bits.OnesCount64(x3&t[3])
+		code, bit, once, twice = code[4:], bit[4:], once[4:], twice[4:]
 	}
-	for i := range a {
-		n += bits.OnesCount64(a[i] ^ b[i])
+	for i, c := range code {
+		n += bits.OnesCount64((c ^ bit[i]) & once[i])
+		n2 += bits.OnesCount64((c ^ bit[i]) & twice[i])
 	}
-	return uint16(n)
+	return uint16(n + 2*n2)
 }
 
 // within compares in plain Go, without branches.

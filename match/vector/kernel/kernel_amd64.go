@@ -51,10 +51,10 @@ func offset(q []int8) int32 {
 
 func (s Set) distances(dist []uint16, q, codes []uint64) {
 	if s.Code == AVX512 {
-		distancesAVX512(&dist[0], &q[0], &codes[0], len(dist), len(q)*8)
+		distancesAVX512(&dist[0], &q[0], &codes[0], len(dist), len(q)/3*8)
 		return
 	}
-	distancesAVX2(&dist[0], &q[0], &codes[0], len(dist), len(q)*8)
+	distancesAVX2(&dist[0], &q[0], &codes[0], len(dist), len(q)/3*8)
 }
 
 func (s Set) within(masks []uint64, dist []uint16, limit uint16) {

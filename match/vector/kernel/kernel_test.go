@@ -17,10 +17,13 @@ func plainDot(a, b []int8) int32 {
 	return sum
 }
 
-func plainDistance(a, b []uint64) (n uint16) {
-	for i := range a {
+func plainDistance(q, code []uint64) (n uint16) {
+	words := len(code)
+	for i := range code {
 		for bit := range 64 {
-			n += uint16((a[i]^b[i])>>bit) & 1
+			if (code[i]^q[i])>>bit&1 == 1 {
+				n += uint16(q[words+i]>>bit&1 + 2*(q[2*words+i]>>bit&1))
+			}
 		}
 	}
 	return n
@@ -106,18 +109,20 @@ func checkDots(t *testing.T, s Set, q, rows []int8, n int, what string) {
 	}
 }
 
-// TestDistances does the same for codes.
+// TestDistances does the same for codes, whose bits are mixed, all alike, or all different, and count
+// in every way from not at all to three times.
 func TestDistances(t *testing.T) {
 	for _, s := range All() {
 		rnd := rand.New(rand.NewPCG(2, 2))
+		some := func(i int) uint64 { return []uint64{rnd.Uint64(), 0, ^uint64(0)}[i%3] }
 		for n := range 70 {
-			for _, words := range []int{0, 1, 7, 8, 12, 16, 24, 64, 512} {
-				q, codes := make([]uint64, words), make([]uint64, words*n+1)[1:]
-				for i := range q {
-					q[i] = []uint64{rnd.Uint64(), 0, ^uint64(0)}[n%3]
+			for _, words := range []int{0, 1, 7, 8, 12, 16, 24, 64, 256} {
+				q, codes := make([]uint64, 3*words), make([]uint64, words*n+1)[1:]
+				for i := range words {
+					q[i], q[words+i], q[2*words+i] = some(n), some(n/9), some(n/27)
 				}
 				for i := range codes {
-					codes[i] = []uint64{rnd.Uint64(), ^uint64(0), 0}[n/3%3]
+					codes[i] = some(n / 3)
 				}
 				checkDistances(t, s, q, codes, n)
 			}
@@ -127,12 +132,12 @@ func TestDistances(t *testing.T) {
 
 func checkDistances(t *testing.T, s Set, q, codes []uint64, n int) {
 	t.Helper()
-	dist := make([]uint16, n+1)
+	dist, words := make([]uint16, n+1), len(q)/3
 	dist[n] = 77
 	s.Distances(dist[:n], q, codes)
 	for i := range n {
-		if want := plainDistance(q, codes[i*len(q):(i+1)*len(q)]); dist[i] != want {
-			t.Fatalf("%v: code %d of %d with %d words: %d, want %d", s, i, n, len(q), dist[i], want)
+		if want := plainDistance(q, codes[i*words:(i+1)*words]); dist[i] != want {
+			t.Fatalf("%v: code %d of %d with %d words: %d, want %d", s, i, n, words, dist[i], want)
 		}
 	}
 	if dist[n] != 77 {
@@ -167,13 +172,13 @@ func TestWithin(t *testing.T) {
 // TestShort: slices that do not fit each other stop the program rather than read what is not theirs.
 func TestShort(t *testing.T) {
 	q, row := make([]int8, 512), make([]int8, 511)
-	code := make([]uint64, 8)
+	code := make([]uint64, 3*CodeWords)
 	for _, s := range All() {
 		for name, f := range map[string]func(){
 			"dots":      func() { s.Dots(make([]int32, 1), q, row) },
 			"dotsAt":    func() { s.DotsAt(make([]int32, 1), q, [][]int8{row}) },
 			"fewer":     func() { s.DotsAt(make([]int32, 2), q, [][]int8{q}) },
-			"distances": func() { s.Distances(make([]uint16, 2), code, code) },
+			"distances": func() { s.Distances(make([]uint16, 4), code, code) },
 			"within":    func() { s.Within(nil, make([]uint16, 1), 3) },
 		} {
 			if !stops(f) {
