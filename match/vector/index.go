@@ -5,205 +5,264 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"zhuanhua/match/vector/kernel"
 )
 
-const (
-	chunkRows = 4096 // rows of vectors that are kept together
-	blockDocs = 512  // documents that are kept together; few, since changing one copies its block
-)
-
-// Index finds the documents nearest to a vector by looking at every one of them. A document has one
-// vector for each of its passages and counts by its best. Searching never waits for a change that
-// goes on meanwhile and sees the index as it was between two changes.
+// Index finds the documents nearest to a vector. A document has one vector for each of its passages
+// and counts by its best. Searching never waits for a change that goes on meanwhile and sees the
+// index as it was between two changes.
 type Index struct {
-	model Model
-	mu    sync.Mutex // held by the one that changes the index
-	ids   map[string]int
-	dead  int // rows that belong to no document any more
-	now   atomic.Pointer[snapshot]
+	model  Model
+	mu     sync.Mutex // held by the one that changes the index
+	now    atomic.Pointer[View]
+	names  sync.RWMutex // guards ids; held for moments only
+	ids    map[string]int32
+	mapped []byte // the file that rows lie in, if any
 }
 
-// snapshot is the index between two changes. What it refers to is never changed within its bounds:
-// changes write behind them, or into a copy.
-type snapshot struct {
-	rows   int // rows in use
-	docs   int // documents ever added
-	live   int // documents now
-	chunks []*chunk
-	blocks []*block
-	masks  []*mask // of dead rows, by chunk; nil for none
-}
-
-// chunk holds rows: a vector each, one after the other.
-type chunk struct {
-	q       []int8 // chunkRows × dimension
-	scale   [chunkRows]float32
-	doc     [chunkRows]int32
-	passage [chunkRows]int32
-}
-
-// block holds documents.
-type block struct {
-	id    [blockDocs]string
-	first [blockDocs]int32 // the document's first row
-	count [blockDocs]int32 // its number of rows, −1 for a deleted document
-}
-
-type mask [chunkRows / 64]uint64
-
-func (m *mask) has(row int) bool { return m != nil && m[row/64]>>(row%64)&1 != 0 }
+// compactRows is how many rows must be dead at least before the others are copied together.
+const compactRows = 4096
 
 // NewIndex makes an empty index for the vectors of one model.
-func NewIndex(model Model) *Index {
-	x := &Index{model: model, ids: map[string]int{}}
-	x.now.Store(&snapshot{})
+func NewIndex(model Model) *Index { return newIndex(model, kernel.Best()) }
+
+func newIndex(model Model, k kernel.Set) *Index {
+	x := &Index{model: model, ids: map[string]int32{}}
+	x.now.Store(&View{model: model, kernel: k, pool: &sync.Pool{New: func() any { return new(scratch) }}})
 	return x
 }
+
+// View returns the index as it is now, for several questions to the same state.
+func (x *Index) View() *View { return x.now.Load() }
 
 // Model returns the model whose vectors the index holds.
 func (x *Index) Model() Model { return x.model }
 
 // Len returns the number of documents.
-func (x *Index) Len() int { return x.now.Load().live }
+func (x *Index) Len() int { return x.View().Len() }
 
 // Docs returns the number of document numbers given out; deleted documents keep theirs.
-func (x *Index) Docs() int { return x.now.Load().docs }
+func (x *Index) Docs() int { return x.View().Docs() }
 
 // ID returns the id of a document number, "" for one never given out or deleted.
-func (x *Index) ID(doc int) string {
-	s := x.now.Load()
-	if doc < 0 || doc >= s.docs || s.blocks[doc/blockDocs].count[doc%blockDocs] < 0 {
-		return ""
-	}
-	return s.blocks[doc/blockDocs].id[doc%blockDocs]
-}
+func (x *Index) ID(doc int) string { return x.View().ID(doc) }
 
 // Doc returns the number of a document.
 func (x *Index) Doc(id string) (int, bool) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.names.RLock()
+	defer x.names.RUnlock()
 	doc, ok := x.ids[id]
-	return doc, ok
+	return int(doc), ok
+}
+
+// Numbers returns the numbers of many documents, −1 for those that are not there.
+func (x *Index) Numbers(ids []string) []int {
+	x.names.RLock()
+	defer x.names.RUnlock()
+	out := make([]int, len(ids))
+	for i, id := range ids {
+		out[i] = -1
+		if doc, ok := x.ids[id]; ok {
+			out[i] = int(doc)
+		}
+	}
+	return out
+}
+
+// Entry is a document to add: a vector for each of its passages.
+type Entry struct {
+	ID   string
+	Vecs []Vec
 }
 
 // Add adds a document with a vector for each passage, or gives the document of that id new ones. It
 // returns the document's number: numbers count up from 0 in the order of adding and stay until the
 // document is deleted. Vectors of another dimension than the model's are refused.
 func (x *Index) Add(id string, vecs ...Vec) (int, error) {
-	for _, v := range vecs {
-		if len(v.Q) != x.model.Dim {
-			return 0, dimError(len(v.Q), x.model)
+	docs, err := x.AddAll([]Entry{{id, vecs}})
+	if err != nil {
+		return 0, err
+	}
+	return docs[0], nil
+}
+
+// AddAll adds many documents in one change, which is quicker than one by one: searches see all of them
+// or none.
+func (x *Index) AddAll(entries []Entry) ([]int, error) {
+	rows := 0
+	for _, e := range entries {
+		for _, v := range e.Vecs {
+			if len(v.Q) != x.model.Dim {
+				return nil, dimError(len(v.Q), x.model)
+			}
 		}
+		rows += len(e.Vecs)
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	s := *x.now.Load()
-	doc, known := x.ids[id]
-	if known {
-		x.bury(&s, doc)
-	} else {
-		doc = s.docs
-		s.docs++
-		if doc%blockDocs == 0 {
-			s.blocks = append(slices.Clip(s.blocks), new(block))
-		}
-		s.blocks[doc/blockDocs].id[doc%blockDocs] = id
-		x.ids[id] = doc
+	c := x.change()
+	c.room = c.rows + rows
+	docs := make([]int, len(entries))
+	for i, e := range entries {
+		docs[i] = c.add(x, e)
 	}
-	s.live++
-	b := s.blocks[doc/blockDocs]
-	b.first[doc%blockDocs], b.count[doc%blockDocs] = int32(s.rows), int32(len(vecs))
-	for i, v := range vecs {
-		x.appendRow(&s, doc, i, v)
-	}
-	x.publish(&s)
-	return doc, nil
+	x.publish(c)
+	return docs, nil
 }
 
 // Delete removes a document and says whether it was there.
-func (x *Index) Delete(id string) bool {
+func (x *Index) Delete(id string) bool { return x.DeleteAll(id) == 1 }
+
+// DeleteAll removes documents in one change and returns how many were there.
+func (x *Index) DeleteAll(ids ...string) int {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	doc, ok := x.ids[id]
-	if !ok {
-		return false
+	c := x.change()
+	n := 0
+	for _, id := range ids {
+		doc, ok := x.Doc(id)
+		if !ok {
+			continue
+		}
+		n++
+		c.bury(doc)
+		x.names.Lock()
+		delete(x.ids, id)
+		x.names.Unlock()
 	}
-	s := *x.now.Load()
-	x.bury(&s, doc)
-	delete(x.ids, id)
-	x.publish(&s)
-	return true
+	x.publish(c)
+	return n
+}
+
+// change is a view in the making. It writes behind the rows and documents that other views know of,
+// or into copies.
+type change struct {
+	View
+	room                int // rows that there will be, as far as is known
+	newBlocks, newMasks map[int]bool
+}
+
+func (x *Index) change() *change {
+	return &change{View: *x.View(), newBlocks: map[int]bool{}, newMasks: map[int]bool{}}
+}
+
+// add gives a document its rows, and a number if it is new.
+func (c *change) add(x *Index, e Entry) int {
+	doc, known := x.Doc(e.ID)
+	if known {
+		c.bury(doc)
+	} else {
+		doc = c.newDoc(e.ID)
+		x.names.Lock()
+		x.ids[e.ID] = int32(doc)
+		x.names.Unlock()
+	}
+	c.live++
+	b := c.blocks[doc/blockDocs]
+	b.first[doc%blockDocs], b.count[doc%blockDocs] = int32(c.rows), int32(len(e.Vecs))
+	for _, v := range e.Vecs {
+		c.appendRow(doc, v)
+	}
+	return doc
+}
+
+func (c *change) newDoc(id string) int {
+	doc := c.docs
+	c.docs++
+	if doc%blockDocs == 0 {
+		c.blocks = append(slices.Clip(c.blocks), new(block))
+	}
+	c.blocks[doc/blockDocs].id[doc%blockDocs] = id
+	return doc
 }
 
 // bury takes a document's rows away: it marks them in copies of their masks and of the document's
-// block, which the caller may then write to.
-func (x *Index) bury(s *snapshot, doc int) {
-	s.blocks, s.masks = slices.Clone(s.blocks), slices.Clone(s.masks)
-	b := *s.blocks[doc/blockDocs]
-	s.blocks[doc/blockDocs] = &b
-	at := doc % blockDocs
+// block.
+func (c *change) bury(doc int) {
+	b, at := c.ownBlock(doc/blockDocs), doc%blockDocs
 	for row := int(b.first[at]); row < int(b.first[at]+b.count[at]); row++ {
-		c := row / chunkRows
-		if row == int(b.first[at]) || row%chunkRows == 0 {
-			m := mask{}
-			if s.masks[c] != nil {
-				m = *s.masks[c]
-			}
-			s.masks[c] = &m
-		}
-		s.masks[c][row%chunkRows/64] |= 1 << (row % 64)
-		x.dead++
+		c.ownMask(row / chunkRows)[row%chunkRows/64] |= 1 << (row % 64)
+		c.dead++
 	}
 	b.count[at] = -1
-	s.live--
+	c.live--
 }
 
-// appendRow writes behind the rows that readers know of.
-func (x *Index) appendRow(s *snapshot, doc, passage int, v Vec) {
-	if s.rows%chunkRows == 0 {
-		s.chunks = append(slices.Clip(s.chunks), &chunk{q: make([]int8, chunkRows*x.model.Dim)})
-		s.masks = append(slices.Clip(s.masks), nil)
+// ownBlock returns a block that no other view has.
+func (c *change) ownBlock(i int) *block {
+	if !c.newBlocks[i] {
+		if len(c.newBlocks) == 0 {
+			c.blocks = slices.Clone(c.blocks)
+		}
+		b := *c.blocks[i]
+		c.blocks[i], c.newBlocks[i] = &b, true
 	}
-	c, at := s.chunks[s.rows/chunkRows], s.rows%chunkRows
-	copy(c.q[at*x.model.Dim:], v.Q)
-	c.scale[at], c.doc[at], c.passage[at] = v.Scale, int32(doc), int32(passage)
-	s.rows++
+	return c.blocks[i]
+}
+
+func (c *change) ownMask(i int) *mask {
+	if !c.newMasks[i] {
+		if len(c.newMasks) == 0 {
+			c.masks = slices.Clone(c.masks)
+		}
+		m := mask{}
+		if c.masks[i] != nil {
+			m = *c.masks[i]
+		}
+		c.masks[i], c.newMasks[i] = &m, true
+	}
+	return c.masks[i]
+}
+
+// appendRow writes behind the rows that other views know of.
+func (c *change) appendRow(doc int, v Vec) {
+	i, at := c.rows/chunkRows, c.rows%chunkRows
+	room := max(leastRows, c.room-i*chunkRows)
+	switch {
+	case at == 0:
+		if i > 0 {
+			room = chunkRows // an index that large will fill it
+		}
+		c.chunks = append(slices.Clip(c.chunks), newChunk(min(room, chunkRows), c.model.Dim))
+		c.masks = append(slices.Clip(c.masks), nil)
+	case at == len(c.chunks[i].scale):
+		c.chunks = slices.Clone(c.chunks)
+		c.chunks[i] = c.chunks[i].grown(room, c.model.Dim)
+	}
+	to, words := c.chunks[i], codeWords(c.model.Dim)
+	copy(to.values(at, c.model.Dim), v.Q)
+	signs(to.code[at*words:(at+1)*words], v.Q)
+	to.scale[at], to.doc[at] = v.Scale, int32(doc)
+	c.rows++
 }
 
 // publish shows a change to readers, first making the rows anew where most of them are dead.
-func (x *Index) publish(s *snapshot) {
-	if x.dead > chunkRows && x.dead > s.rows/2 {
-		s = x.compact(s)
+func (x *Index) publish(c *change) {
+	if c.dead > compactRows && c.dead > c.rows/2 {
+		c = c.compact()
 	}
-	x.now.Store(s)
+	v := c.View
+	x.now.Store(&v)
 }
 
 // compact copies the live rows into new chunks; document numbers stay.
-func (x *Index) compact(old *snapshot) *snapshot {
-	s := &snapshot{docs: old.docs, live: old.live}
-	for doc := range old.docs {
-		from, at := old.blocks[doc/blockDocs], doc%blockDocs
+func (c *change) compact() *change {
+	n := &change{View: c.View, room: c.rows - c.dead}
+	n.rows, n.dead, n.chunks, n.masks, n.blocks = 0, 0, nil, nil, nil
+	for doc := range c.docs {
+		from, at := c.blocks[doc/blockDocs], doc%blockDocs
 		if at == 0 {
-			s.blocks = append(s.blocks, new(block))
+			n.blocks = append(n.blocks, new(block))
 		}
-		to := s.blocks[doc/blockDocs]
-		to.id[at], to.first[at], to.count[at] = from.id[at], int32(s.rows), from.count[at]
+		to := n.blocks[doc/blockDocs]
+		to.id[at], to.first[at], to.count[at] = from.id[at], int32(n.rows), from.count[at]
 		for i := range max(0, int(from.count[at])) {
-			x.appendRow(s, doc, i, old.row(x.model.Dim, int(from.first[at])+i))
+			n.appendRow(doc, c.row(int(from.first[at])+i))
 		}
 	}
-	x.dead = 0
-	return s
+	return n
 }
-
-// row returns a row's vector, which is not to be changed.
-func (s *snapshot) row(dim, row int) Vec {
-	c, at := s.chunks[row/chunkRows], row%chunkRows
-	return Vec{Scale: c.scale[at], Q: c.q[at*dim : (at+1)*dim : (at+1)*dim]}
-}
-
-// id returns the id of a live document.
-func (s *snapshot) id(doc int32) string { return s.blocks[doc/blockDocs].id[doc%blockDocs] }
 
 // Hit is a document that was found.
 type Hit struct {

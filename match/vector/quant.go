@@ -1,6 +1,10 @@
 package vector
 
-import "math"
+import (
+	"math"
+
+	"zhuanhua/match/vector/kernel"
+)
 
 // Vec is a vector in int8: its values are Q times Scale. It takes a quarter of the room of float32
 // and is compared in integers.
@@ -49,7 +53,9 @@ func (v Vec) Float() []float32 {
 
 // Dot returns the dot product of two vectors of the same length, the cosine if both have unit length.
 func (v Vec) Dot(w Vec) float32 {
-	return float32(dot(v.Q, w.Q)) * v.Scale * w.Scale
+	var dot [1]int32
+	kernel.Best().Dots(dot[:], v.Q, w.Q)
+	return float32(dot[0]) * v.Scale * w.Scale
 }
 
 // QuantError bounds how far the dot product of two unit vectors moves by rounding both. Each value
@@ -65,24 +71,4 @@ func QuantError(a, b []float32) float64 {
 	}
 	x, y := move(a), move(b)
 	return x + y + x*y
-}
-
-// dot multiplies in portable Go: eight sums a round let the processor work on several at once, and
-// the array pointers spare it the bounds checks. Both slices have the same length, which is at most
-// 2^31/127² ≈ 133,000.
-func dot(a, b []int8) int32 {
-	var s0, s1, s2, s3 int32
-	b = b[:len(a)]
-	for len(a) >= 16 {
-		x, y := (*[16]int8)(a), (*[16]int8)(b)
-		s0 += int32(x[0])*int32(y[0]) + int32(x[4])*int32(y[4]) + int32(x[8])*int32(y[8]) + int32(x[12])*int32(y[12])
-		s1 += int32(x[1])*int32(y[1]) + int32(x[5])*int32(y[5]) + int32(x[9])*int32(y[9]) + int32(x[13])*int32(y[13])
-		s2 += int32(x[2])*int32(y[2]) + int32(x[6])*int32(y[6]) + int32(x[10])*int32(y[10]) + int32(x[14])*int32(y[14])
-		s3 += int32(x[3])*int32(y[3]) + int32(x[7])*int32(y[7]) + int32(x[11])*int32(y[11]) + int32(x[15])*int32(y[15])
-		a, b = a[16:], b[16:]
-	}
-	for i := range a {
-		s0 += int32(a[i]) * int32(b[i])
-	}
-	return s0 + s1 + s2 + s3
 }

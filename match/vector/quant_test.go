@@ -60,30 +60,12 @@ func TestQuantizeEdges(t *testing.T) {
 	}
 }
 
-func TestDot(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(3, 4))
-	for n := range 600 {
-		a, b := make([]int8, n), make([]int8, n)
-		want := int32(0)
-		for i := range a {
-			a[i], b[i] = int8(rnd.IntN(255)-127), int8(rnd.IntN(255)-127)
-			if n%5 == 0 {
-				a[i], b[i] = 127, -127
-			}
-			want += int32(a[i]) * int32(b[i])
-		}
-		if got := dot(a, b); got != want {
-			t.Fatalf("length %d: %d, want %d", n, got, want)
-		}
-	}
-}
-
 func BenchmarkDot512(b *testing.B) {
 	rnd := rand.New(rand.NewPCG(5, 6))
 	v, w := Quantize(randomVec(rnd, 512)), Quantize(randomVec(rnd, 512))
-	var sum int32
+	var sum float32
 	for b.Loop() {
-		sum += dot(v.Q, w.Q)
+		sum += v.Dot(w)
 	}
 	_ = sum
 }
