@@ -12,7 +12,6 @@ import (
 	"runtime"
 
 	"zhuanhua"
-	"zhuanhua/match/vector/kernel"
 )
 
 // A saved index is a head and four sections, each of which begins at a multiple of fileUnit:
@@ -304,7 +303,7 @@ func openIndex(data []byte, model Model) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := newIndex(model, kernel.Best())
+	x := NewIndex(model)
 	x.ids = make(map[string]int32, l.docs)
 	v := *x.View()
 	if err := l.fill(&v, x.ids, data); err != nil {

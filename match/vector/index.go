@@ -25,9 +25,10 @@ type Index struct {
 const compactRows = 4096
 
 // NewIndex makes an empty index for the vectors of one model.
-func NewIndex(model Model) *Index { return newIndex(model, kernel.Best()) }
+func NewIndex(model Model) *Index { return NewIndexWith(model, kernel.Best()) }
 
-func newIndex(model Model, k kernel.Set) *Index {
+// NewIndexWith is NewIndex with chosen kernels, for tests and measurements.
+func NewIndexWith(model Model, k kernel.Set) *Index {
 	x := &Index{model: model, ids: map[string]int32{}}
 	x.now.Store(&View{model: model, kernel: k, pool: &sync.Pool{New: func() any { return new(scratch) }}})
 	return x

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"zhuanhua"
+	"zhuanhua/match/vector/kernel"
 )
 
 var testModel = Model{Name: "test", Revision: "r1", Dim: 24}
@@ -52,33 +53,149 @@ func passages(rnd *rand.Rand, most int) []Vec {
 	return vecs
 }
 
-// TestIndexProperty changes an index and its brute twin at random and asks both.
+// TestIndexProperty changes an index and its brute twin at random, saves and opens it now and then,
+// and asks both. An index made anew of the same documents must give the same answers, those of binary
+// codes too, and a view that somebody holds must stay as it was.
 func TestIndexProperty(t *testing.T) {
+	sets := kernel.All()
 	for seed := range uint64(4) {
 		rnd := rand.New(rand.NewPCG(seed, 9))
-		x, twin := NewIndex(testModel), brute{}
+		set := sets[int(seed)%len(sets)]
+		x, twin := NewIndexWith(testModel, set), brute{}
 		steps := 2000
 		if seed == 0 {
 			steps = 10_000 // until rows are compacted
 		}
+		held := hold(t, x, rnd)
 		for step := range steps {
-			id := fmt.Sprint("d", rnd.IntN(800))
-			if rnd.IntN(4) == 0 {
-				if _, there := twin[id]; x.Delete(id) != there {
-					t.Fatalf("step %d: deleting %s", step, id)
-				}
-				delete(twin, id)
-			} else {
-				twin[id] = passages(rnd, 4)
-				doc, err := x.Add(id, twin[id]...)
-				if err != nil || x.ID(doc) != id {
-					t.Fatalf("step %d: %v", step, err)
-				}
-			}
+			changeBoth(t, x, twin, rnd)
 			if step%200 == 0 || step == steps-1 {
 				compareIndex(t, x, twin, rnd)
+				compareFresh(t, x, twin, rnd)
+			}
+			if step%700 == 0 {
+				held.check(t)
+				held = hold(t, x, rnd)
+				x = reopen(t, x, set)
 			}
 		}
+		held.check(t)
+	}
+}
+
+// changeBoth does one thing to an index and its twin.
+func changeBoth(t *testing.T, x *Index, twin brute, rnd *rand.Rand) {
+	t.Helper()
+	ids := make([]string, 1+rnd.IntN(3)*rnd.IntN(3))
+	for i := range ids {
+		ids[i] = fmt.Sprint("d", rnd.IntN(800))
+	}
+	if rnd.IntN(4) == 0 {
+		there := 0
+		for _, id := range ids {
+			if _, ok := twin[id]; ok {
+				there++
+			}
+			delete(twin, id)
+		}
+		if n := x.DeleteAll(ids...); n != there {
+			t.Fatalf("deleted %d of %v, want %d", n, ids, there)
+		}
+		return
+	}
+	var entries []Entry
+	for _, id := range ids {
+		twin[id] = passages(rnd, 4)
+		entries = append(entries, Entry{id, twin[id]})
+	}
+	docs, err := x.AddAll(entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, doc := range docs {
+		if x.ID(doc) != ids[i] {
+			t.Fatalf("%s has number %d, which is %q", ids[i], doc, x.ID(doc))
+		}
+	}
+	if got := x.Numbers(append(ids, "none")); !slices.Equal(got[:len(ids)], docs) || got[len(ids)] != -1 {
+		t.Fatalf("numbers %v, want %v", got, docs)
+	}
+}
+
+// reopen saves an index and opens the file.
+func reopen(t *testing.T, x *Index, set kernel.Set) *Index {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "x.idx")
+	if err := x.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	y, err := LoadIndex(path, testModel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { y.Close() })
+	v := *y.View()
+	v.kernel = set
+	y.now.Store(&v)
+	return y
+}
+
+// compareFresh asks an index and one made anew, by codes.
+func compareFresh(t *testing.T, x *Index, twin brute, rnd *rand.Rand) {
+	t.Helper()
+	fresh := NewIndex(testModel)
+	for id, vecs := range twin {
+		if _, err := fresh.Add(id, vecs...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, depth := range []int{1, 10, 200, 10_000} {
+		k := 1 + rnd.IntN(50)
+		keep := func(v *View) func(doc int) bool { return func(doc int) bool { return v.ID(doc)[1] != '7' } }
+		q := testQuery(t, x, rnd)
+		got, want := x.View(), fresh.View()
+		a := without(got.findNear(q, Ask{K: k, Depth: depth, Threads: 3, Keep: keep(got)}))
+		b := without(want.findNear(q, Ask{K: k, Depth: depth, Threads: 1, Keep: keep(want)}))
+		if !slices.Equal(a, b) {
+			t.Fatalf("depth %d: %v, made anew %v", depth, a, b)
+		}
+	}
+}
+
+// without leaves document numbers out, which differ.
+func without(hits []Hit) []Hit {
+	for i := range hits {
+		hits[i].Doc = 0
+	}
+	return hits
+}
+
+func testQuery(t *testing.T, x *Index, rnd *rand.Rand) Query {
+	t.Helper()
+	q, err := x.Prepare(randomVec(rnd, testModel.Dim))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// held is a view and what it answered.
+type held struct {
+	view *View
+	q    Query
+	hits []Hit
+}
+
+func hold(t *testing.T, x *Index, rnd *rand.Rand) held {
+	h := held{view: x.View(), q: testQuery(t, x, rnd)}
+	h.hits = h.view.Find(h.q, Ask{K: 1000, Exact: true})
+	return h
+}
+
+func (h held) check(t *testing.T) {
+	t.Helper()
+	if got := h.view.Find(h.q, Ask{K: 1000, Exact: true}); !slices.Equal(got, h.hits) {
+		t.Fatal("a view has changed")
 	}
 }
 
@@ -188,6 +305,7 @@ func TestIndexWhileChanging(t *testing.T) {
 				if _, err := x.Scores(v); err != nil {
 					t.Error(err)
 				}
+				readView(t, x, v)
 			}
 		})
 	}
@@ -207,6 +325,31 @@ func TestIndexWhileChanging(t *testing.T) {
 	writers.Wait()
 	stop.Store(true)
 	readers.Wait()
+}
+
+// readView asks one view in several ways, which must agree.
+func readView(t *testing.T, x *Index, q []float32) {
+	query, err := x.Prepare(q)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	v := x.View()
+	near := v.findNear(query, Ask{K: 20, Depth: 1 << 20})
+	exact := v.FindAll([]Query{query}, Ask{K: 20})[0]
+	if !slices.Equal(near, exact) {
+		t.Errorf("by codes %v, exactly %v", near, exact)
+	}
+	docs, scores := make([]int, len(near)), make([]float32, len(near))
+	for i, h := range near {
+		docs[i] = h.Doc
+	}
+	v.ScoreDocs(scores, query, docs)
+	for i, h := range near {
+		if scores[i] != h.Score {
+			t.Errorf("%v has score %v", h, scores[i])
+		}
+	}
 }
 
 func TestIndexFile(t *testing.T) {
@@ -273,26 +416,14 @@ func TestIndexFileDamaged(t *testing.T) {
 			}
 		}
 	}
+	os.WriteFile(path, append(bytes.Clone(good), 0), 0o600)
+	if _, err := LoadIndex(path, testModel); zhuanhua.KindOf(err) != zhuanhua.KindUnavailable {
+		t.Errorf("a byte more: %v", err)
+	}
 	if _, err := LoadIndex(filepath.Join(dir, "none"), testModel); zhuanhua.KindOf(err) != zhuanhua.KindUnavailable {
 		t.Error(err)
 	}
 	if err := x.Save(filepath.Join(dir, "none", "x.idx")); zhuanhua.KindOf(err) != zhuanhua.KindUnavailable {
 		t.Error(err)
-	}
-}
-
-func BenchmarkIndexSearch(b *testing.B) {
-	rnd := rand.New(rand.NewPCG(2, 2))
-	x := NewIndex(Model{Name: "bench", Revision: "b", Dim: 512})
-	for i := range 100_000 {
-		if _, err := x.Add(fmt.Sprint(i), Quantize(randomVec(rnd, 512))); err != nil {
-			b.Fatal(err)
-		}
-	}
-	q := randomVec(rnd, 512)
-	for b.Loop() {
-		if _, err := x.Search(q, 10, nil); err != nil {
-			b.Fatal(err)
-		}
 	}
 }
