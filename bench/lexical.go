@@ -46,7 +46,11 @@ func buildLexical(_ context.Context, o options) (searcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lexicalSearcher{index: ix, work: o.work}, flush()
+	if err := flush(); err != nil {
+		return nil, err
+	}
+	ix.Settle()
+	return &lexicalSearcher{index: ix, work: o.work}, nil
 }
 
 // terms are pairs of characters and words, and characters one by one.

@@ -59,6 +59,7 @@ var benchIndex = sync.OnceValue(func() *Index {
 	if err != nil {
 		return nil
 	}
+	ix.Settle()
 	return ix
 })
 
@@ -76,6 +77,7 @@ func BenchmarkBuild(b *testing.B) {
 		if err := ix.Add(docs...); err != nil {
 			b.Fatal(err)
 		}
+		ix.Settle()
 		postings, bytes := size(ix.View())
 		b.ReportMetric(float64(postings)/1e6, "Mpostings")
 		b.ReportMetric(float64(bytes)/float64(postings), "bytes/posting")
@@ -86,9 +88,11 @@ func BenchmarkBuild(b *testing.B) {
 // size is the number of postings of v and the bytes of all its arrays, dictionary and ids included.
 func size(v *View) (postings, bytes int) {
 	for _, p := range v.parts {
-		postings += len(p.postings)
-		bytes += 4*len(p.postings) + 16*len(p.keys) + 4*len(p.fences) +
-			14*p.docs() + len(p.names) + len(p.termBytes)
+		for t := range p.keys {
+			postings += p.size(t)
+		}
+		bytes += len(p.data) + 12*len(p.keys) + 4*len(p.fences) + 4*len(p.long) + 8*len(p.wide) +
+			20*p.docs + len(p.names) + len(p.rare)
 	}
 	return postings, bytes
 }
@@ -203,7 +207,7 @@ func BenchmarkSnapshot(b *testing.B) {
 func BenchmarkDFQuantile(b *testing.B) {
 	ix := benchIndex()
 	for b.Loop() {
-		v := &View{parts: ix.View().parts}
+		v := &View{index: &Index{}, parts: ix.View().parts}
 		runtime.KeepAlive(v.DFQuantile(0.1))
 	}
 }

@@ -48,17 +48,7 @@ func build(docs []Doc, o Options) *segment {
 	for _, d := range docs {
 		b.count(d)
 	}
-	s := &segment{lens: b.lens}
-	b.invert(s)
-	s.setNames(func(yield func(string) bool) {
-		for _, d := range docs {
-			if !yield(d.ID) {
-				return
-			}
-		}
-	})
-	s.finish(o)
-	return s
+	return b.pack(docs)
 }
 
 // size is the number of terms of d, all fields together.
@@ -139,8 +129,8 @@ func (b *builder) grow() {
 	}
 }
 
-// invert orders the terms by key and deals the pairs out to them.
-func (b *builder) invert(s *segment) {
+// pack orders the terms by key, deals the pairs out to them, and packs their lists.
+func (b *builder) pack(docs []Doc) *segment {
 	type named struct {
 		key uint64
 		id  uint32
@@ -152,30 +142,40 @@ func (b *builder) invert(s *segment) {
 	b.slots = nil // the largest array but for the pairs; free it before the postings come
 	slices.SortFunc(order, func(x, y named) int { return cmp.Compare(x.key, y.key) })
 
-	s.keys = make([]uint64, len(order))
-	s.starts = make([]uint32, len(order)+1)
 	next := make([]uint32, len(order)) // by number at first sight: where its next posting goes
 	at := uint32(0)
-	for t, n := range order {
-		s.keys[t], s.starts[t], next[n.id] = n.key, at, at
+	for _, n := range order {
+		next[n.id] = at
 		at += b.df[n.id]
 	}
-	s.starts[len(order)] = at
-	s.postings = make([]uint32, at)
+	postings := make([]uint32, at)
 	pair := uint32(0)
 	for doc, end := range b.ends {
 		for ; pair < end; pair++ {
 			n := &next[b.pairID[pair]]
-			s.postings[*n] = uint32(doc)<<16 | uint32(b.pairTF[pair])
+			postings[*n] = uint32(doc)<<16 | uint32(b.pairTF[pair])
 			*n++
 		}
 	}
+	b.pairID, b.pairTF = nil, nil
+	p := newPacker(b.lens, b.opt)
+	for _, n := range order {
+		end := next[n.id]
+		p.add(n.key, postings[end-b.df[n.id]:end])
+	}
+	return p.finish(func(yield func(string) bool) {
+		for _, d := range docs {
+			if !yield(d.ID) {
+				return
+			}
+		}
+	})
 }
 
 // setNames stores the ids, in the order of the documents.
 func (s *segment) setNames(ids func(func(string) bool)) {
 	var all strings.Builder
-	s.nameAt = append(make([]uint32, 0, s.docs()+1), 0)
+	s.nameAt = append(make([]uint32, 0, s.docs+1), 0)
 	for id := range ids {
 		all.WriteString(id)
 		s.nameAt = append(s.nameAt, uint32(all.Len()))

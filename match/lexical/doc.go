@@ -12,13 +12,18 @@
 //	idf = ln(1 + (N − df + 0.5)/(df + 0.5))
 //
 // With a title weight of 2 that is exactly plain BM25 over the text with its title written twice.
+// Inside, what a posting gives is a whole number of points, 2^30 of which are all that the query
+// could give: sums of points do not depend on the order or on the segments that they come from.
 //
 // An Index is a list of immutable segments of at most 65,536 documents. A write builds a segment
-// from its batch, marks what it replaces as dead in bitmaps of its own, merges small segments when
-// eight of a size have piled up, and publishes the lot as a new View with one pointer; a reader
-// works on the View it took and never waits. N, df and avgdl count live documents only, exactly:
-// each segment keeps the term list of every document (about two bytes a term), so that a delete
-// can subtract what the document had added. Without those lists each update would have to walk
-// all postings of a segment (tens of milliseconds) or leave df wrong until the next merge; with
-// them the answers after any sequence of writes are those of a fresh index, bit for bit.
+// from its batch, marks what it replaces as dead in bitmaps of its own, and publishes the lot as a
+// new View with one pointer; a goroutine merges segments of a size when four have piled up. A reader
+// works on the View it took and never waits, whatever is written or merged meanwhile.
+//
+// N, df and avgdl count live documents only, exactly: a write subtracts what the dead had added. It
+// finds their rare terms in a list that each segment keeps by document, and their common ones by
+// looking the document up in every long list (list.go says how these are packed and why that is
+// quick). So the answers after any sequence of writes are those of a fresh index, bit for bit.
+//
+// A snapshot holds the arrays as they lie in memory, so that Open maps the file and only checks it.
 package lexical

@@ -1,6 +1,8 @@
 package lexical
 
 import (
+	"iter"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -10,8 +12,13 @@ import (
 type Index struct {
 	opt  Options
 	pool sync.Pool // of *scratch
-	mu   sync.Mutex
 	now  atomic.Pointer[View]
+	dist atomic.Pointer[distribution] // the latest that was counted
+
+	mu      sync.Mutex
+	changed int        // documents put in and taken out so far
+	merging bool       // a goroutine is merging
+	merged  *sync.Cond // told after each merge, on mu
 }
 
 // New makes an empty index. Options out of range are a zhuanhua.KindInvalid error.
@@ -21,6 +28,7 @@ func New(o Options) (*Index, error) {
 		return nil, err
 	}
 	ix := &Index{opt: o}
+	ix.merged = sync.NewCond(&ix.mu)
 	ix.publish(nil)
 	return ix, nil
 }
@@ -33,7 +41,7 @@ func (ix *Index) View() *View { return ix.now.Load() }
 // in a call the last counts. All documents of a call become visible at once. If one cannot be
 // taken (no id, an id too long, a field without a weight) nothing is changed and the error is of
 // kind zhuanhua.KindInvalid. A bulk load is best given in calls of thousands of documents: each
-// call makes at least one segment. The terms are not kept.
+// call makes at least one segment, which another goroutine merges with others. The terms are not kept.
 func (ix *Index) Add(docs ...Doc) error {
 	for _, d := range docs {
 		if err := ix.opt.check(d); err != nil {
@@ -52,16 +60,22 @@ func (ix *Index) Add(docs ...Doc) error {
 	}
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
+	for ix.merging && crowded(ix.View().parts) {
+		ix.merged.Wait()
+	}
 	parts, _ := without(ix.View().parts, func(yield func(string) bool) {
 		for _, p := range fresh {
-			for d := range p.docs() {
+			for d := range p.docs {
 				if !yield(p.name(d)) {
 					return
 				}
 			}
 		}
 	})
-	ix.publish(settle(append(parts, fresh...), ix.opt))
+	for _, p := range fresh {
+		ix.changed += p.docs
+	}
+	ix.write(append(parts, fresh...))
 	return nil
 }
 
@@ -69,26 +83,42 @@ func (ix *Index) Add(docs ...Doc) error {
 func (ix *Index) Delete(ids ...string) int {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	parts, n := without(ix.View().parts, func(yield func(string) bool) {
-		for _, id := range ids {
-			if !yield(id) {
-				return
-			}
-		}
-	})
+	parts, n := without(ix.View().parts, slices.Values(ids))
 	if n > 0 {
-		ix.publish(settle(parts, ix.opt))
+		ix.changed += n
+		ix.write(parts)
 	}
 	return n
 }
 
+// Settle waits until the merges that are due are done, so that what View returns next is as quick
+// and small as it gets. It is meant for the end of a bulk load; nothing depends on it.
+func (ix *Index) Settle() {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	for ix.merging {
+		ix.merged.Wait()
+	}
+}
+
+// write publishes what a write left and sees to it that merges which are due get done.
+func (ix *Index) write(parts []part) {
+	parts = slices.DeleteFunc(parts, func(p part) bool { return p.liveDocs() == 0 })
+	ix.publish(parts)
+	if !ix.merging && len(nextMerge(parts)) > 0 {
+		ix.merging = true
+		go ix.merge()
+	}
+}
+
 // publish makes parts what the next View shows.
 func (ix *Index) publish(parts []part) {
-	v := &View{opt: ix.opt, pool: &ix.pool, parts: parts}
+	v := &View{index: ix, opt: ix.opt, parts: parts, changed: ix.changed}
 	for i := range parts {
 		p := &parts[i]
 		p.base = v.slots
-		v.slots += p.docs()
+		v.slots += p.docs
+		v.ranges += p.ranges()
 		v.live += p.liveDocs()
 		v.liveLen += p.liveLen
 	}
@@ -130,16 +160,17 @@ func firstBatch(docs []Doc) int {
 
 // without returns the parts after the death of the named documents, and how many of these lived.
 // The parts given are left as they are.
-func without(parts []part, ids func(func(string) bool)) ([]part, int) {
+func without(parts []part, ids iter.Seq[string]) ([]part, int) {
 	edits := make([]*edit, len(parts))
 	killed := 0
 	for id := range ids {
+		hash := hashID(id)
 		for i := range parts {
 			p := &parts[i]
 			if edits[i] != nil {
 				p = &edits[i].part
 			}
-			d := p.findName(id)
+			d := p.findName(id, hash)
 			if d < 0 || !p.isLive(d) {
 				continue
 			}

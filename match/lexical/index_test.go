@@ -3,6 +3,7 @@ package lexical
 import (
 	"maps"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,46 +13,105 @@ import (
 	"zhuanhua/match/text"
 )
 
-// TestAnySequence makes random adds, updates, deletes and reopenings and compares with a fresh
-// index and with the formula on the way.
+// TestAnySequence makes random adds, updates, deletes, reopenings and crashes, while merges go on,
+// and compares with a fresh index and with the formula on the way.
 func TestAnySequence(t *testing.T) {
 	for seed := range uint64(8) {
 		rng := rand.New(rand.NewPCG(seed, 2))
-		ix, c := newIndex(t), corpus{}
-		path := filepath.Join(t.TempDir(), "index")
+		w := &world{t: t, rng: rng, ix: newIndex(t), now: corpus{}, path: filepath.Join(t.TempDir(), "index")}
+		w.save()
 		for step := range 120 {
-			switch rng.IntN(10) {
-			case 0: // a batch, with ids met before and ids twice
-				var docs []Doc
-				for range rng.IntN(120) {
-					docs = append(docs, randomDoc(rng, id(rng.IntN(400))))
-				}
-				add(t, ix, c, docs...)
-			case 1, 2, 3:
-				var ids []string
-				for range rng.IntN(30) {
-					ids = append(ids, id(rng.IntN(400)))
-				}
-				before := len(c)
-				maps.DeleteFunc(c, func(id string, _ Doc) bool { return slices.Contains(ids, id) })
-				if n := ix.Delete(ids...); n != before-len(c) {
-					t.Fatalf("%d deleted, want %d", n, before-len(c))
-				}
-			case 4:
-				if err := ix.Save(path); err != nil {
-					t.Fatal(err)
-				}
-				opened, err := Open(path, Options{Weights: weights})
-				if err != nil {
-					t.Fatal(err)
-				}
-				ix = opened
-			default:
-				add(t, ix, c, randomDoc(rng, id(rng.IntN(400))))
-			}
+			w.step()
 			if step%10 == 9 {
-				checkView(t, ix.View(), c, rng)
+				checkView(t, w.ix.View(), w.now, rng)
 			}
+		}
+	}
+}
+
+// world is an index with what it should hold, and what its snapshot should hold.
+type world struct {
+	t     *testing.T
+	rng   *rand.Rand
+	ix    *Index
+	now   corpus
+	saved corpus
+	path  string
+}
+
+func (w *world) step() {
+	rng := w.rng
+	switch rng.IntN(12) {
+	case 0, 1: // a batch, with ids met before and ids twice
+		var docs []Doc
+		for range rng.IntN(120) {
+			docs = append(docs, randomDoc(rng, id(rng.IntN(400))))
+		}
+		add(w.t, w.ix, w.now, docs...)
+	case 2, 3, 4:
+		w.delete(rng.IntN(30))
+	case 5: // more than are looked up one by one
+		w.delete(fewKilled + rng.IntN(200))
+	case 6:
+		w.ix.Settle()
+	case 7:
+		w.save()
+		w.open()
+	case 8: // the process dies: what was not saved is lost
+		w.open()
+	case 9: // it dies while saving, or the disk tears the file: what is left is refused
+		w.tear()
+	default:
+		add(w.t, w.ix, w.now, randomDoc(rng, id(rng.IntN(400))))
+	}
+}
+
+func (w *world) delete(n int) {
+	ids := make(map[string]bool)
+	for range n {
+		ids[id(w.rng.IntN(400))] = true
+	}
+	before := len(w.now)
+	maps.DeleteFunc(w.now, func(id string, _ Doc) bool { return ids[id] })
+	if n := w.ix.Delete(slices.Collect(maps.Keys(ids))...); n != before-len(w.now) {
+		w.t.Fatalf("%d deleted, want %d", n, before-len(w.now))
+	}
+}
+
+func (w *world) save() {
+	if err := w.ix.Save(w.path); err != nil {
+		w.t.Fatal(err)
+	}
+	w.saved = maps.Clone(w.now)
+}
+
+func (w *world) open() {
+	opened, err := Open(w.path, Options{Weights: weights})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.ix, w.now = opened, maps.Clone(w.saved)
+}
+
+// tear checks that a snapshot that ends too soon, or whose end never reached the disk, is refused.
+func (w *world) tear() {
+	b, err := os.ReadFile(w.path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	torn := filepath.Join(filepath.Dir(w.path), "torn")
+	at := w.rng.IntN(len(b))
+	short, holed := b[:at], slices.Clone(b)
+	clear(holed[at:])
+	for _, left := range [][]byte{short, holed} {
+		if slices.Equal(left, b) {
+			continue
+		}
+		if err := os.WriteFile(torn, left, 0o600); err != nil {
+			w.t.Fatal(err)
+		}
+		if _, err := Open(torn, Options{Weights: weights}); zhuanhua.KindOf(err) != zhuanhua.KindInvalid {
+			w.t.Fatalf("a snapshot torn at byte %d of %d: %v", at, len(b), err)
 		}
 	}
 }
@@ -74,6 +134,7 @@ func TestMerging(t *testing.T) {
 	for round := range 3 {
 		for i := range 1200 {
 			add(t, ix, c, randomDoc(rng, id(i)))
+			ix.Settle()
 			v := ix.View()
 			if v.Segments() > 4*fanIn {
 				t.Fatalf("%d segments", v.Segments())
@@ -97,7 +158,7 @@ func TestNextMerge(t *testing.T) {
 	sized := func(docs ...int) []part {
 		var parts []part
 		for _, n := range docs {
-			parts = append(parts, part{segment: &segment{lens: make([]uint32, n)}})
+			parts = append(parts, part{segment: &segment{docs: n}})
 		}
 		return parts
 	}
@@ -105,13 +166,14 @@ func TestNextMerge(t *testing.T) {
 		docs []int
 		want []int
 	}{
-		"none":        {nil, nil},
-		"seven small": {[]int{1, 1, 1, 1, 1, 1, 1}, nil},
-		"eight small": {[]int{9, 1, 2, 3, 4, 5, 6, 7}, []int{1, 2, 3, 4, 5, 6, 7, 0}},
-		"mixed":       {[]int{1, 100, 1000, 10000, 60000}, nil},
-		"too large together": {[]int{30000, 30001, 30002, 30003, 30004, 30005, 30006, 30007},
-			[]int{0, 1}},
-		"full ones": {[]int{65536, 65536, 65536, 65536, 65536, 65536, 65536, 65536, 32768}, nil},
+		"none":               {nil, nil},
+		"three small":        {[]int{1, 1, 1}, nil},
+		"five small":         {[]int{9, 1, 2, 3, 4}, []int{1, 2, 3, 4, 0}},
+		"mixed":              {[]int{1, 100, 300, 2000, 5000, 17000, 60000}, nil},
+		"two large":          {[]int{30000, 1, 30001}, []int{0, 2}},
+		"too large together": {[]int{40000, 40001, 5000}, nil},
+		"some too large":     {[]int{30000, 30001, 30002}, []int{0, 1}},
+		"full ones":          {[]int{65536, 65536, 65536, 65536, 32768}, nil},
 	} {
 		if got := nextMerge(sized(c.docs...)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
@@ -167,6 +229,72 @@ func TestDFQuantile(t *testing.T) {
 	for p, want := range map[float64]int{0: 1, 6.0 / 55: 3, 7.0 / 55: 4, 1: 10} {
 		if got := v.DFShare(p); got != want {
 			t.Errorf("the rarest %v of the pairs: %d, want %d", p, got, want)
+		}
+	}
+}
+
+// TestMergeMeetsDeletes publishes a merge after deletes have come upon what it merges: in a part, of
+// a whole part, and of all.
+func TestMergeMeetsDeletes(t *testing.T) {
+	for _, gone := range []int{0, 1, fewKilled + 5, 100, 199, 200} {
+		rng := rand.New(rand.NewPCG(uint64(gone), 3))
+		ix, c := newIndex(t), corpus{}
+		for i := range 2 {
+			for j := range 100 {
+				d := randomDoc(rng, id(100*i+j))
+				c[d.ID] = d
+			}
+		}
+		docs := c.docs()
+		if err := ix.Add(docs[:100]...); err != nil {
+			t.Fatal(err)
+		}
+		if err := ix.Add(docs[100:]...); err != nil {
+			t.Fatal(err)
+		}
+		ix.Delete(docs[0].ID)
+		delete(c, docs[0].ID)
+		ix.mu.Lock()
+		ix.merging = true // this test is the one that merges
+		ix.mu.Unlock()
+		old := slices.Clone(ix.View().parts)
+		merged, to := merge(old, ix.opt)
+		for _, d := range docs[:gone] {
+			ix.Delete(d.ID)
+			delete(c, d.ID)
+		}
+		fresh := randomDoc(rng, id(1000))
+		add(t, ix, c, fresh)
+		ix.publish(replaced(ix.View().parts, old, merged, to))
+		if want := 2 - gone/200; ix.View().Segments() > want {
+			t.Errorf("%d gone: %d segments, want %d", gone, ix.View().Segments(), want)
+		}
+		checkView(t, ix.View(), c, rng)
+	}
+}
+
+// TestLargeDistribution checks how stale the distribution of a large index may be.
+func TestLargeDistribution(t *testing.T) {
+	ix := newIndex(t)
+	docs := make([]Doc, largeIndex)
+	for i := range docs {
+		docs[i] = Doc{id(i), [][]text.Term{{text.Term(i % 1000)}}}
+	}
+	if err := ix.Add(docs...); err != nil {
+		t.Fatal(err)
+	}
+	if got := ix.View().DFQuantile(0.5); got != largeIndex/1000 {
+		t.Fatalf("median %d", got)
+	}
+	for i := range docs {
+		docs[i].Fields[0][0] = text.Term(i % 10)
+	}
+	for _, c := range []struct{ n, want int }{{largeIndex / 100, 100}, {largeIndex / 2, 50}} {
+		if err := ix.Add(docs[:c.n]...); err != nil {
+			t.Fatal(err)
+		}
+		if got := ix.View().DFQuantile(0.5); got != c.want {
+			t.Errorf("median %d after %d changes, want %d", got, c.n, c.want)
 		}
 	}
 }

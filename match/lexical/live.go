@@ -26,45 +26,97 @@ func whole(s *segment) part {
 	return p
 }
 
-func (p *part) liveDocs() int { return p.docs() - p.deadDocs }
+func (p *part) liveDocs() int { return p.docs - p.deadDocs }
 
 func (p *part) isLive(doc int) bool {
 	return p.dead == nil || p.dead[doc>>6]&(1<<(doc&63)) == 0
 }
 
 // df is the number of live documents with the term.
-func (p *part) df(term int) int {
-	return int(p.starts[term+1]-p.starts[term]) - p.gone.get(term)
-}
+func (p *part) df(term int) int { return max(0, p.size(term)-p.gone.get(term)) }
 
 // edit is a part being changed by one write: everything it alters is its own copy.
 type edit struct {
 	part
-	gone tallyEdit
+	killed []int
 }
 
 func (p part) edit() *edit {
-	e := &edit{part: p, gone: p.gone.edit(len(p.keys))}
+	e := &edit{part: p}
 	if p.dead == nil {
-		e.dead = make([]uint64, (p.docs()+63)/64)
+		e.dead = make([]uint64, (p.docs+63)/64)
 	} else {
 		e.dead = slices.Clone(p.dead)
 	}
 	return e
 }
 
-// kill marks a live document as dead and takes its terms out of the counts. It returns false if
-// the document's term list is damaged.
-func (e *edit) kill(doc int) bool {
+// kill marks a live document as dead.
+func (e *edit) kill(doc int) {
 	e.dead[doc>>6] |= 1 << (doc & 63)
 	e.deadDocs++
 	e.liveLen -= int64(e.lens[doc])
-	return e.eachTerm(doc, e.gone.add)
+	e.killed = append(e.killed, doc)
 }
 
+// fewKilled is how many dead documents of a write are looked up in every long list one by one: above
+// it, walking all lists once is quicker.
+const fewKilled = 32
+
+// done takes the terms of the killed out of the counts and returns the part.
 func (e *edit) done() part {
-	e.part.gone = e.gone.tally
+	gone := e.gone.edit(len(e.keys))
+	switch {
+	case e.liveDocs() == 0: // nobody asks any more
+	case len(e.killed) > fewKilled:
+		e.countAll(gone)
+	default:
+		e.countEach(gone)
+	}
+	e.gone = gone.tally
 	return e.part
+}
+
+// countEach counts the terms of the killed document by document.
+func (e *edit) countEach(gone tallyEdit) {
+	for _, d := range e.killed {
+		e.eachRare(d, func(t int) { gone.add(t, 1) })
+	}
+	for _, t := range e.long {
+		l := e.longList(int(t))
+		for _, d := range e.killed {
+			if l.find(d) > 0 {
+				gone.add(int(t), 1)
+			}
+		}
+	}
+}
+
+// countAll counts the terms of the killed by walking every list.
+func (e *edit) countAll(gone tallyEdit) {
+	var fresh [maxDocs]bool
+	for _, d := range e.killed {
+		fresh[d] = true
+	}
+	for t, place := range e.places {
+		n := 0
+		if isLong(place) {
+			l := e.longList(t)
+			for r := range e.ranges() {
+				n += l.count(r, &fresh)
+			}
+		} else {
+			l := e.short(t)
+			for i := range l.len() {
+				if fresh[l.doc(i)] {
+					n++
+				}
+			}
+		}
+		if n > 0 {
+			gone.add(t, n)
+		}
+	}
 }
 
 // numDead counts the set bits of a bitmap.
@@ -102,7 +154,7 @@ func (t tally) edit(n int) tallyEdit {
 	return tallyEdit{tally{pages}, make([]bool, len(pages))}
 }
 
-func (e *tallyEdit) add(i int) {
+func (e tallyEdit) add(i, n int) {
 	p := i / page
 	if !e.mine[p] {
 		fresh := new([page]uint16)
@@ -111,5 +163,5 @@ func (e *tallyEdit) add(i int) {
 		}
 		e.pages[p], e.mine[p] = fresh, true
 	}
-	e.pages[p][i%page]++
+	e.pages[p][i%page] += uint16(n)
 }

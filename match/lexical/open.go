@@ -1,15 +1,16 @@
 package lexical
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
-	"io"
 	"io/fs"
-	"math"
 	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
 
 	"zhuanhua"
 )
@@ -17,37 +18,51 @@ import (
 // rebuild is what to do about every snapshot that cannot be used.
 const rebuild = "build the index again from the records"
 
-// Open reads a snapshot. A file that is damaged, cut short, of another version, or made with other
-// options is a zhuanhua.KindInvalid error, a missing file zhuanhua.KindNotFound, one that cannot be
-// read zhuanhua.KindUnavailable; in each case the index can be built again from its documents.
+// Open maps a snapshot into memory, where it lies as it does in the file: what is searched often
+// is read from the disk once, and the system may drop the rest. All checksums are compared first. A
+// file that is damaged, cut short, of another version, or made with other options is a
+// zhuanhua.KindInvalid error, a missing file zhuanhua.KindNotFound, one that cannot be read
+// zhuanhua.KindUnavailable; in each case the index can be built again from its documents. The file
+// may be replaced or removed later, but not changed in place.
 func Open(path string, o Options) (*Index, error) {
 	ix, err := New(o)
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(path)
+	m, err := mapped(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &zhuanhua.Error{Kind: zhuanhua.KindNotFound, Where: path,
 			What: "there is no search index", Do: rebuild}
 	}
 	if err != nil {
-		return nil, zhuanhua.Unavailable(path, "the search index cannot be read", "check the rights to the file", err)
+		return nil, zhuanhua.Unavailable(path, "the search index cannot be read",
+			"check that it is a file, the rights to it, and the disk", err)
+	}
+	parts, err := readSnapshot(m, ix.opt)
+	if err != nil {
+		return nil, zhuanhua.Invalid(path, "the search index cannot be used: "+err.Error(), rebuild)
+	}
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.write(parts)
+	return ix, nil
+}
+
+// mapped maps the file at path.
+func mapped(path string) (*mapping, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, zhuanhua.Unavailable(path, "the search index cannot be read", "check the disk", err)
+		return nil, err
 	}
-	parts, err := readSnapshot(bufio.NewReaderSize(f, 1<<16), info.Size(), ix.opt)
-	var failed *fs.PathError
-	switch {
-	case errors.As(err, &failed):
-		return nil, zhuanhua.Unavailable(path, "the search index cannot be read", "check the disk", err)
-	case err != nil:
-		return nil, zhuanhua.Invalid(path, "the search index cannot be used: "+err.Error(), rebuild)
+	if !info.Mode().IsRegular() {
+		return nil, &os.PathError{Op: "map", Path: path, Err: errors.New("not a regular file")}
 	}
-	ix.publish(parts)
-	return ix, nil
+	return openMapping(f, info.Size())
 }
 
 // What can be wrong with a snapshot.
@@ -57,39 +72,35 @@ var (
 	errOptions = errors.New("it was made with other settings")
 )
 
-// readSnapshot reads a snapshot of size bytes made with options o.
-func readSnapshot(from io.Reader, size int64, o Options) ([]part, error) {
-	var head [16]byte
-	if _, err := io.ReadFull(from, head[:]); err != nil {
-		return nil, orDamaged(err)
-	}
-	if string(head[:8]) != snapshotMagic || binary.LittleEndian.Uint32(head[12:]) != 0 {
+// readSnapshot makes the parts of a snapshot made with options o.
+func readSnapshot(m *mapping, o Options) ([]part, error) {
+	b := m.bytes
+	if len(b) < 16 || string(b[:8]) != snapshotMagic || binary.LittleEndian.Uint32(b[12:]) != 0 {
 		return nil, errDamaged
 	}
-	if binary.LittleEndian.Uint32(head[8:]) != snapshotVersion {
+	if binary.LittleEndian.Uint32(b[8:]) != snapshotVersion {
 		return nil, errVersion
 	}
-	r := &sectionReader{from: from, left: size - int64(len(head)), buf: make([]byte, 1<<16)}
+	r := &sectionReader{left: b[16:]}
 	settings := get[byte](r, sectionSettings)
-	if r.err != nil {
-		return nil, r.err
+	if r.failed || !r.intact() {
+		return nil, errDamaged
 	}
 	n, err := o.match(settings)
 	if err != nil {
 		return nil, err
 	}
-	parts := make([]part, 0, min(n, 64))
+	var loads []load
 	for range n {
-		p, err := r.part(o)
-		if err != nil {
-			return nil, err
+		loads = append(loads, r.segment(m))
+		if r.failed {
+			return nil, errDamaged
 		}
-		parts = append(parts, p)
 	}
-	if r.left != 0 {
+	if len(r.left) != 0 {
 		return nil, errDamaged
 	}
-	return parts, nil
+	return loadAll(loads)
 }
 
 // match reads the number of segments from the settings of a snapshot and checks the rest.
@@ -107,187 +118,131 @@ func (o Options) match(settings []byte) (segments int, err error) {
 	return int(n), nil
 }
 
-// sectionReader reads sections; after the first error it returns empty ones.
-type sectionReader struct {
-	from io.Reader
-	left int64 // bytes to the end of the file
-	sum  uint32
-	buf  []byte
-	err  error
+// load is a segment whose arrays have been found but not looked at.
+type load struct {
+	segment *segment
+	names   []byte
+	dead    []uint64
+	sealed  sectionReader // knows its sections
 }
 
-// fail records that the file is not as it should be.
-func (r *sectionReader) fail() {
-	if r.err == nil {
-		r.err = errDamaged
+// loadAll checks and completes segments on all cores.
+func loadAll(loads []load) ([]part, error) {
+	parts := make([]part, len(loads))
+	var damaged atomic.Bool
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(loads)) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(loads) && !damaged.Load(); i = int(next.Add(1)) - 1 {
+				p, ok := loads[i].part()
+				if parts[i] = p; !ok {
+					damaged.Store(true)
+				}
+			}
+		})
 	}
+	all.Wait()
+	if damaged.Load() {
+		return nil, errDamaged
+	}
+	return parts, nil
 }
 
-// read fills b and adds it to the sum.
-func (r *sectionReader) read(b []byte) {
-	if r.err != nil {
-		return
+// part checks a segment and makes the part of it. All that the other code relies on is looked at,
+// so that not even a file with right checksums can make a search fail.
+func (l *load) part() (part, bool) {
+	s := l.segment
+	if !l.sealed.intact() || !s.sound(len(l.names)) || len(l.dead) != 0 && len(l.dead) != (s.docs+63)/64 {
+		return part{}, false
 	}
-	if r.left -= int64(len(b)); r.left < 0 {
-		r.fail()
-		return
-	}
-	if _, err := io.ReadFull(r.from, b); err != nil {
-		r.err = orDamaged(err)
-		return
-	}
-	r.sum = crc32.Update(r.sum, castagnoli, b)
-}
-
-// orDamaged keeps what the system says about a file and takes an early end for damage.
-func orDamaged(err error) error {
-	var failed *fs.PathError
-	if errors.As(err, &failed) {
-		return err
-	}
-	return errDamaged
-}
-
-// get reads the section that must come next. No more memory is taken than the file has bytes.
-func get[T element](r *sectionReader, kind uint32) []T {
-	size := binary.Size(T(0))
-	r.sum = 0
-	head := r.buf[:16]
-	r.read(head)
-	n := binary.LittleEndian.Uint64(head[8:])
-	if r.err != nil || binary.LittleEndian.Uint32(head) != kind ||
-		binary.LittleEndian.Uint32(head[4:]) != uint32(size) || n > uint64(r.left)/uint64(size) {
-		r.fail()
-		return nil
-	}
-	v := make([]T, n)
-	for rest := v; len(rest) > 0 && r.err == nil; {
-		k := min(len(rest), len(r.buf)/size)
-		r.read(r.buf[:k*size])
-		if _, err := binary.Decode(r.buf[:k*size], binary.LittleEndian, rest[:k]); err != nil {
-			r.fail()
-		}
-		rest = rest[k:]
-	}
-	r.read(r.buf[:padding(len(v)*size)])
-	sum := uint64(r.sum)
-	r.read(r.buf[:8])
-	if r.err != nil || binary.LittleEndian.Uint64(r.buf) != sum {
-		r.fail()
-		return nil
-	}
-	return v
-}
-
-// part reads the sections of one segment and checks all that the other code relies on, so that
-// not even a file with right checksums can make a search fail.
-func (r *sectionReader) part(o Options) (part, error) {
-	s := &segment{
-		keys:      get[uint64](r, sectionKeys),
-		starts:    get[uint32](r, sectionStarts),
-		bounds:    get[float32](r, sectionBounds),
-		postings:  get[uint32](r, sectionPostings),
-		lens:      get[uint32](r, sectionLens),
-		names:     string(get[byte](r, sectionNames)),
-		nameAt:    get[uint32](r, sectionNameAt),
-		byName:    get[uint16](r, sectionByName),
-		termAt:    get[uint32](r, sectionTermAt),
-		termBytes: get[byte](r, sectionTermBytes),
-	}
-	dead := get[uint64](r, sectionDead)
-	if r.err != nil {
-		return part{}, r.err
-	}
-	if !s.sound() || len(dead) != 0 && len(dead) != (s.docs()+63)/64 {
-		return part{}, errDamaged
-	}
+	s.names = string(l.names)
 	s.derive()
-	return revive(s, dead)
+	return revive(s, l.dead)
 }
 
 // revive makes the part of a segment of which some documents are dead.
-func revive(s *segment, dead []uint64) (part, error) {
+func revive(s *segment, dead []uint64) (part, bool) {
 	p := whole(s)
 	if len(dead) == 0 {
-		return p, nil
+		return p, true
 	}
 	e := p.edit()
-	for d := range s.docs() {
-		if dead[d>>6]&(1<<(d&63)) != 0 && !e.kill(d) {
-			return part{}, errDamaged
+	for d := range s.docs {
+		if dead[d>>6]&(1<<(d&63)) != 0 {
+			e.kill(d)
 		}
 	}
 	if e.deadDocs != numDead(dead) || e.liveDocs() == 0 {
-		return part{}, errDamaged
+		return part{}, false
 	}
-	return e.done(), nil
+	return e.done(), true
 }
 
-// sound checks the arrays of an opened segment against each other.
-func (s *segment) sound() bool {
-	n := s.docs()
-	if n == 0 || n > maxDocs || len(s.byName) != n || len(s.bounds) != len(s.keys) ||
-		!offsets(s.starts, len(s.keys), len(s.postings)) ||
-		!offsets(s.nameAt, n, len(s.names)) || !offsets(s.termAt, n, len(s.termBytes)) {
-		return false
-	}
-	for t := range s.keys {
-		if t > 0 && s.keys[t-1] >= s.keys[t] || !(s.bounds[t] >= 0 && s.bounds[t] <= 1) || !s.ascends(t) {
-			return false
-		}
-	}
-	for i, d := range s.byName {
-		if int(d) >= n || i > 0 && s.name(int(s.byName[i-1])) >= s.name(int(d)) {
-			return false
-		}
-	}
-	return s.listsAgree()
+// sectionReader finds sections one after the other; after the first that is not as it should be it
+// finds empty ones.
+type sectionReader struct {
+	left   []byte   // what follows the last section
+	found  [][]byte // the sections, from head to checksum
+	failed bool
 }
 
-// ascends checks that the postings of a term have frequencies and are of ascending documents.
-func (s *segment) ascends(term int) bool {
-	last := int64(-1)
-	for _, p := range s.list(term) {
-		d := int64(p >> 16)
-		if d <= last || int(d) >= s.docs() || p&maxTF == 0 {
-			return false
-		}
-		last = d
+// get finds the section that must come next. Its elements are not looked at.
+func get[T element](r *sectionReader, kind uint32) []T {
+	const head, tail = 16, 8
+	size := uint64(unsafe.Sizeof(T(0)))
+	if r.failed || len(r.left) < head+tail {
+		r.failed = true
+		return nil
 	}
-	return last >= 0
+	n := binary.LittleEndian.Uint64(r.left[8:])
+	if binary.LittleEndian.Uint32(r.left) != kind || uint64(binary.LittleEndian.Uint32(r.left[4:])) != size ||
+		n > uint64(len(r.left))/size {
+		r.failed = true
+		return nil
+	}
+	end := head + int(n*size)
+	all := end + padding(end) + tail
+	if all > len(r.left) {
+		r.failed = true
+		return nil
+	}
+	r.found = append(r.found, r.left[:all])
+	v := array[T](r.left[head:end])
+	r.left = r.left[all:]
+	return v
 }
 
-// listsAgree checks that the term lists of the documents name each term as often as it has
-// postings: counting the dead then never passes a document frequency.
-func (s *segment) listsAgree() bool {
-	left := make([]uint32, len(s.keys))
-	for t := range left {
-		left[t] = s.starts[t+1] - s.starts[t]
-	}
-	ok := true
-	for d := 0; ok && d < s.docs(); d++ {
-		last := -1
-		ok = s.eachTerm(d, func(t int) {
-			ok = ok && t > last && left[t] > 0
-			left[t]--
-			last = t
-		}) && ok
-	}
-	for _, l := range left {
-		ok = ok && l == 0
-	}
-	return ok
-}
-
-// offsets reports whether at holds n starts and an end, ascending from 0 to total.
-func offsets(at []uint32, n, total int) bool {
-	if len(at) != n+1 || at[0] != 0 || int(at[n]) != total || total > math.MaxUint32 {
-		return false
-	}
-	for i := range n {
-		if at[i] > at[i+1] {
+// intact compares the checksums of the sections found.
+func (r *sectionReader) intact() bool {
+	for _, b := range r.found {
+		body, sum := b[:len(b)-8], binary.LittleEndian.Uint64(b[len(b)-8:])
+		if uint64(crc32.Checksum(body, castagnoli)) != sum {
 			return false
 		}
 	}
 	return true
+}
+
+// segment finds the arrays of the next segment.
+func (r *sectionReader) segment(m *mapping) load {
+	r.found = nil
+	s := &segment{hold: m}
+	if shape := get[uint32](r, sectionShape); len(shape) == 1 {
+		s.docs = int(shape[0])
+	}
+	s.keys = get[uint64](r, sectionKeys)
+	s.places = get[uint32](r, sectionPlaces)
+	s.fences = get[uint32](r, sectionFences)
+	s.long = get[uint32](r, sectionLong)
+	s.data = get[byte](r, sectionData)
+	s.wide = get[uint64](r, sectionWide)
+	s.lens = get[uint32](r, sectionLens)
+	l := load{segment: s, names: get[byte](r, sectionNames)}
+	s.nameAt = get[uint32](r, sectionNameAt)
+	s.rareAt = get[uint32](r, sectionRareAt)
+	s.rare = get[byte](r, sectionRare)
+	l.dead = get[uint64](r, sectionDead)
+	l.sealed = *r
+	return l
 }

@@ -81,18 +81,31 @@ func (o Options) check(d Doc) error {
 // is base + slope·dl.
 type norm struct{ base, slope float32 }
 
+// leastNorm keeps norms above 0, so that a frequency of 0 gives 0 and not 0/0.
+const leastNorm = 1e-30
+
 func (o Options) norm(avgLen float64) norm {
-	n := norm{base: float32(o.K1 * (1 - o.B))}
+	n := norm{base: float32(max(o.K1*(1-o.B), leastNorm))}
 	if avgLen > 0 {
 		n.slope = float32(o.K1 * o.B / avgLen)
 	}
 	return n
 }
 
-// score is what one posting adds to the score of a document of length dl: w·tf/(tf + norm). The
-// conversions forbid fused multiply-add, so that every path to a score gives the same bits on
-// every processor.
-func (n norm) score(w float32, tf, dl uint32) float32 {
+// share is tf/(tf + norm) of a posting in a document of length dl: how much of its term's weight it
+// earns, above 0 and below 1. The conversions forbid fused multiply-add, so that every path to a
+// score gives the same bits on every processor.
+func (n norm) share(tf, dl uint32) float32 {
 	t := float32(tf)
-	return float32(w*t) / (t + (n.base + float32(n.slope*float32(dl))))
+	return t / (t + n.of(dl))
+}
+
+// of is the norm of a document of length dl.
+func (n norm) of(dl uint32) float32 { return n.base + float32(n.slope*float32(dl)) }
+
+// points is what a posting adds to the score of a document with this norm, for a term that can give
+// at most weight points: at least one, so that whoever has a term of the query has a score.
+func points(weight float32, tf uint32, norm float32) uint32 {
+	t := float32(int32(tf))
+	return uint32(int32(float32(weight*t)/(t+norm))) + 1
 }

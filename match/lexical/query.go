@@ -27,23 +27,37 @@ func Terms(terms ...text.Term) Query {
 	return q
 }
 
-// wanted is a query term that some live document has. The scores of all methods are sums over
-// wanted terms in one order, heaviest first, so that every way to a score gives the same bits.
+// wanted is a query term that some live document has.
 type wanted struct {
 	key    uint64
-	weight float32 // weight in the query × idf × (k1+1): what its score tends to
+	weight float32 // weight in the query × idf × (k1+1), in points: what its score tends to
+	exact  float64 // the same before it is made points
 	at     int     // where its numbers by part start in scratch.terms
 }
+
+// full is how many points a document would have that earned the whole weight of every term. Points
+// are whole numbers, so that their sum is the same in whatever order and from whatever segments it
+// is made.
+const full = 1 << 30
 
 // scratch is the working memory of one search, kept from query to query.
 type scratch struct {
 	asked  []asked
-	wanted []wanted
-	terms  []int32 // by wanted term and part: the number of the term there, −1 for none
+	wanted []wanted // heaviest first
+	terms  []int32  // by wanted term and part: the number of the term there, −1 for none
+	unit   float64  // the score that a point stands for
+	points []uint32 // by document
+
 	lists  []list
-	rest   []float32
-	top    top
+	spans  []span
+	events []event
+	heads  []uint32 // by range of the View: its latest event, 0 for none
+	bounds []uint32 // by range of the View: the most that a document in it can score, in coarse units
+	ranked []spot
+	active []active
+	primed []int // by rank: the document done before the visit, −1 for none
 	window window
+	top    top
 }
 
 type asked struct {
@@ -56,7 +70,7 @@ type asked struct {
 const maxKept = 1 << 14
 
 func (v *View) scratch() *scratch {
-	if sc, ok := v.pool.Get().(*scratch); ok {
+	if sc, ok := v.index.pool.Get().(*scratch); ok {
 		return sc
 	}
 	return new(scratch)
@@ -70,7 +84,7 @@ func (v *View) release(sc *scratch) {
 	}
 	clear(sc.lists[:cap(sc.lists)])
 	sc.top.view = nil
-	v.pool.Put(sc)
+	v.index.pool.Put(sc)
 }
 
 // plan finds the terms of q in every part and orders them for scoring.
@@ -93,8 +107,9 @@ func (v *View) plan(q Query, sc *scratch) {
 		v.want(a, sc)
 	}
 	slices.SortFunc(sc.wanted, func(a, b wanted) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.key, b.key))
+		return cmp.Or(cmp.Compare(b.exact, a.exact), cmp.Compare(a.key, b.key))
 	})
+	sc.scale()
 }
 
 // want adds a term to the plan if a live document has it.
@@ -108,10 +123,31 @@ func (v *View) want(a asked, sc *scratch) {
 			df += p.df(t)
 		}
 	}
-	w := float32(min(a.weight*v.idf(df)*(v.opt.K1+1), math.MaxFloat32))
-	if df == 0 || w == 0 {
+	if df == 0 {
 		sc.terms = sc.terms[:at]
 		return
 	}
-	sc.wanted = append(sc.wanted, wanted{a.key, w, at})
+	sc.wanted = append(sc.wanted, wanted{key: a.key, exact: a.weight * v.idf(df) * (v.opt.K1 + 1), at: at})
 }
+
+// The sums of weights for which points keep the precision of scores as float32. Beyond them scores
+// still rank.
+const (
+	leastSum = 1e-18
+	mostSum  = math.MaxFloat32 / 2
+)
+
+// scale turns the weights into points.
+func (sc *scratch) scale() {
+	sum := 0.0
+	for _, w := range sc.wanted {
+		sum += w.exact
+	}
+	sc.unit = min(max(sum, leastSum), mostSum) / full
+	for i := range sc.wanted {
+		sc.wanted[i].weight = float32(sc.wanted[i].exact / sum * full)
+	}
+}
+
+// score is the score that points stand for. It rises with them, but not with every single one.
+func (sc *scratch) score(points uint32) float32 { return float32(float64(points) * sc.unit) }

@@ -1,8 +1,9 @@
 package lexical
 
 import (
-	"math"
+	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // Hit is one answer to a search.
@@ -14,191 +15,354 @@ type Hit struct {
 
 // Search returns the k best documents that have a term of the query, best first, equal scores in
 // the order of their ids: exactly what sorting Scores would give. With keep, only documents for
-// which it returns true count; it is asked for documents that may be among the best, in ascending
-// order and once each.
+// which it returns true count; it is asked once each for documents that may be among the best.
 //
-// The method is MaxScore (Turtle and Flood, "Query evaluation: strategies and optimizations",
-// Information Processing & Management 31(6), 1995), a window of documents at a time: lists whose
-// scores together cannot lift a document among the k best are not walked, only looked up for the
-// documents that the other lists bring.
+// The method is block-max pruning (Mallia, Suel and Tonellotto, "Faster Learned Sparse Retrieval
+// with Block-Max Pruning", SIGIR 2024): for every range of 256 documents the most that one of them
+// could score is summed up from a byte a list, and the ranges are visited from the most promising
+// on, until none is left that could hold one of the k best. In a range MaxScore (Turtle and Flood,
+// "Query evaluation: strategies and optimizations", Information Processing & Management 31(6),
+// 1995) does the same once more: the heaviest lists bring documents in, the others are only looked
+// up for those that can still be among the best.
 func (v *View) Search(q Query, k int, keep func(doc int) bool) []Hit {
 	if k <= 0 || v.live == 0 {
 		return nil
 	}
 	sc := v.scratch()
 	v.plan(q, sc)
-	sc.top.reset(v, min(k, v.live), len(sc.wanted))
-	for i := range v.parts {
-		s := scan{view: v, part: &v.parts[i], sc: sc, keep: keep, norm: v.opt.norm(v.avgLen)}
-		s.open(i)
-		s.run()
+	sc.top.reset(v, min(k, v.live))
+	s := search{view: v, scratch: sc, keep: keep}
+	s.open()
+	s.rank()
+	primed := s.prime()
+	for i, sp := range sc.ranked {
+		if s.within(sp) {
+			done := -1
+			if i < len(primed) {
+				done = primed[i]
+			}
+			s.visit(sp, done)
+		}
 	}
-	hits := sc.top.hits()
+	hits := sc.hits()
 	v.release(sc)
 	return hits
 }
 
-// windowDocs is how many documents are scored together: their sums and lengths fit the first
-// cache beside the postings.
-const windowDocs = 2048
+// search is one search under way.
+type search struct {
+	*scratch
+	view   *View
+	keep   func(doc int) bool
+	coarse uint64 // points in a unit of the bounds of ranges
 
-// window holds the sums of the current window. Between windows sums and seen are zero.
-type window struct {
-	sums [windowDocs]float32
-	seen bitmap             // documents that a list to be walked has
-	idle bitmap             // takes the notes of the other lists, which bring no documents in
-	left [windowDocs]uint16 // documents that can still be among the best, ascending
+	part  *part     // that is visited
+	norms []float32 // of its documents
+	rest  uint32    // the most points that the lists not yet walked can add there
 }
 
-type bitmap [windowDocs / 64]uint64
-
-// list is one query term in one segment.
+// list is a long list of a term of the query.
 type list struct {
-	postings []uint32
-	weight   float32
-	at       int // the first posting not yet passed
+	long
+	weight float32 // the most points it can give
+	bound  uint32  // the most points it can give for each step of an impact
+	step   uint64  // the same in 1/256 coarse units, 1 to 255
 }
 
-// scan is the search of one segment.
-type scan struct {
-	view *View
-	part *part
-	sc   *scratch
-	keep func(doc int) bool
-	norm norm
-
-	lists []list    // heaviest first
-	rest  []float32 // by list, and one more: the most that it and those after it can add
-	walk  int       // lists[:walk] are walked, the others looked up
+// span is what a search has of a part.
+type span struct {
+	part     *part
+	norms    []float32
+	from, to int // its lists
+	first    int // number of its first range among those of the View
 }
 
-// open collects the lists of the part with number i.
-func (s *scan) open(i int) {
-	sc := s.sc
-	s.lists, s.rest = sc.lists[:0], sc.rest[:0]
-	growth := 1.0
-	if s.part.refLen > 0 {
-		growth = max(1, s.view.avgLen/s.part.refLen)
+// event is a posting of a list too short to be cut into ranges.
+type event struct {
+	next   uint32 // the one before it in the same range, 0 for none
+	points uint32
+	doc    uint8
+}
+
+// spot is a range with the most that a document in it can score, in coarse units.
+type spot struct{ bound, span, r uint32 }
+
+// window is where the documents of one range are scored. Between visits all is zero.
+type window struct {
+	sums [rangeDocs]uint32
+	seen [rangeDocs / 64]uint64
+	left [rangeDocs]uint8 // documents that can still be among the best, ascending
+}
+
+// open collects the lists of all parts, plays the short ones, and bounds every range.
+func (s *search) open() {
+	sc := s.scratch
+	sc.lists, sc.spans, sc.events = sc.lists[:0], sc.spans[:0], append(sc.events[:0], event{})
+	sc.heads = zeros(sc.heads, s.view.ranges)
+	sc.bounds = zeros(sc.bounds, s.view.ranges)
+	first, most := 0, uint32(0)
+	for i := range s.view.parts {
+		p := &s.view.parts[i]
+		sp := span{part: p, norms: s.view.norms(i), from: len(sc.lists), first: first}
+		growth := 1.0
+		if p.refLen > 0 {
+			growth = max(1, s.view.avgLen/p.refLen)
+		}
+		for _, w := range sc.wanted {
+			if t := sc.terms[w.at+i]; t >= 0 && isLong(p.places[t]) {
+				l := list{long: p.longList(int(t)), weight: w.weight, bound: boundOf(w.weight, growth)}
+				sc.lists = append(sc.lists, l)
+				most = max(most, l.bound)
+			}
+		}
+		sp.to = len(sc.lists)
+		sc.spans = append(sc.spans, sp)
+		first += p.ranges()
 	}
-	for _, w := range sc.wanted {
-		t := sc.terms[w.at+i]
-		if t < 0 {
+	fine := uint64(most)/255 + 1
+	s.coarse = fine << 8
+	for i := range sc.lists {
+		sc.lists[i].step = (uint64(sc.lists[i].bound) + fine - 1) / fine
+	}
+	for i := range sc.spans {
+		s.play(i)
+		s.add(&sc.spans[i])
+	}
+}
+
+// zeros returns n zeros, in old if they fit.
+func zeros(old []uint32, n int) []uint32 {
+	old = slices.Grow(old[:0], n)[:n]
+	clear(old)
+	return old
+}
+
+// boundOf is the most points that a posting gives for each step of its impact, which was rounded up
+// for a mean length; the present one is growth ≥ 1 times that. Norms are then smaller by at most
+// that factor g, and tf/(tf+norm/g) is at most g times tf/(tf+norm). With a smaller mean length
+// norms are larger and the impact holds as it is. The rest is for rounding.
+func boundOf(weight float32, growth float64) uint32 {
+	return uint32(min(float64(weight)*growth/255*(1+1e-6), float64(weight))) + 2
+}
+
+// play makes events of the short lists of a part and counts them in the bounds.
+func (s *search) play(i int) {
+	p, norms, first := s.spans[i].part, s.spans[i].norms, s.spans[i].first
+	for _, w := range s.wanted {
+		t := s.terms[w.at+i]
+		if t < 0 || isLong(p.places[t]) {
 			continue
 		}
-		s.lists = append(s.lists, list{postings: s.part.list(int(t)), weight: w.weight})
-		s.rest = append(s.rest, w.weight*grown(s.part.bounds[t], growth))
-	}
-	s.rest = append(s.rest, 0)
-	for j := len(s.lists) - 1; j >= 0; j-- {
-		s.rest[j] += s.rest[j+1]
-	}
-	s.walk = len(s.lists)
-	sc.lists, sc.rest = s.lists, s.rest
-}
-
-// grown carries a bound x = tf/(tf+norm) over to a mean length that is growth ≥ 1 times the one
-// it was made with. Norms shrink at most by that factor, and tf/(tf+norm/g) = x/(x + (1−x)/g)
-// rises with x, so the best document's x gives a bound for all. With a smaller mean length norms
-// only rise and x itself holds.
-func grown(x float32, growth float64) float32 {
-	if growth <= 1 {
-		return x
-	}
-	y := float64(x)
-	return float32(y / (y + (1-y)/growth))
-}
-
-// run scores the part window by window.
-func (s *scan) run() {
-	for {
-		for s.walk > 0 && s.rest[s.walk-1] < s.sc.top.floor {
-			s.walk--
+		l := p.short(int(t))
+		last, best := -1, uint32(0)
+		for j := range l.len() {
+			d := l.doc(j)
+			points := points(w.weight, l.tf(j), norms[d])
+			if r := first + d>>rangeBits; r != last {
+				s.raise(last, best)
+				last, best = r, 0
+			}
+			best = max(best, points)
+			s.events = append(s.events, event{s.heads[last], points, uint8(d)})
+			s.heads[last] = uint32(len(s.events) - 1)
 		}
-		first := uint32(math.MaxUint32)
-		for i := range s.lists[:s.walk] {
-			if l := &s.lists[i]; l.at < len(l.postings) {
-				first = min(first, l.postings[l.at])
+		s.raise(last, best)
+	}
+}
+
+// raise adds points to the bound of a range.
+func (s *search) raise(r int, points uint32) {
+	if r >= 0 {
+		s.bounds[r] += uint32(uint64(points)/s.coarse) + 1
+	}
+}
+
+// add adds what the long lists of a part can give to the bounds of its ranges: eight ranges in a
+// word at a time, their impacts times a step, shifted down to a byte and summed in 16 bits.
+func (s *search) add(sp *span) {
+	const (
+		lanes    = 0x00ff00ff00ff00ff
+		together = 256 // lists whose sums fit 16 bits
+	)
+	n := sp.part.ranges()
+	bounds := s.bounds[sp.first : sp.first+n]
+	for lists := s.lists[sp.from:sp.to]; len(lists) > 0; {
+		var even, odd [maxDocs / rangeDocs / 8]uint64
+		some := lists[:min(len(lists), together)]
+		lists = lists[len(some):]
+		for i := range some {
+			step, impacts := some[i].step, some[i].body[:(n+7)&^7]
+			for w := range len(impacts) / 8 {
+				x := binary.LittleEndian.Uint64(impacts[8*w:])
+				even[w] += x & lanes * step >> 8 & lanes
+				odd[w] += x >> 8 & lanes * step >> 8 & lanes
 			}
 		}
-		if first == math.MaxUint32 && s.exhausted() {
-			return
+		for r := range bounds {
+			word := &even
+			if r%2 == 1 {
+				word = &odd
+			}
+			// What the shift cut off is less than one for each list.
+			bounds[r] += uint32(uint16(word[r/8]>>(r%8/2*16))) + uint32(len(some))
 		}
-		start := first >> 16 &^ (windowDocs - 1)
-		lens := s.part.lens[start:min(int(start)+windowDocs, s.part.docs())]
-		for i := range s.lists[:s.walk] {
-			s.sc.window.walk(&s.lists[i], s.norm, start, lens, &s.sc.window.seen)
-		}
-		s.collect(start, lens)
 	}
 }
 
-// exhausted tells the end of all walked lists from the one posting that looks like it: document
-// 65,535 with the highest frequency.
-func (s *scan) exhausted() bool {
-	for i := range s.lists[:s.walk] {
-		if s.lists[i].at < len(s.lists[i].postings) {
-			return false
+// rank orders the ranges by falling bound, as far as 256 classes go.
+func (s *search) rank() {
+	most := slices.Max(s.bounds)
+	shift := max(0, bits.Len32(most)-8)
+	var at [257]int
+	for _, b := range s.bounds {
+		at[255-b>>shift+1]++
+	}
+	for c := range 256 {
+		at[c+1] += at[c]
+	}
+	s.ranked = slices.Grow(s.ranked[:0], len(s.bounds))[:len(s.bounds)]
+	for i, sp := range s.spans {
+		for r := range sp.part.ranges() {
+			b := s.bounds[sp.first+r]
+			c := &at[255-b>>shift]
+			s.ranked[*c] = spot{b, uint32(i), uint32(r)}
+			*c++
 		}
 	}
-	return true
 }
 
-// collect completes the scores of the window's documents that can still be among the best, list by
-// list, dropping documents on the way; then it clears the window.
-func (s *scan) collect(start uint32, lens []uint32) {
-	w, t := &s.sc.window, &s.sc.top
-	left, steps := s.touched(start), 0
-	for j := s.walk; j < len(s.lists) && len(left) > 0; j++ {
-		l := &s.lists[j]
-		// A look-up costs about as much as eight steps along a list. Where many documents are
-		// left, or the list is thin, it is cheaper to walk it through the window after all.
-		if here := len(l.postings) * windowDocs / s.part.docs(); here < 8*len(left) {
-			l.seek(start)
-			w.walk(l, s.norm, start, lens, &w.idle)
-			if steps += here; steps > 4*len(left) { // pruning costs a step a document
-				left, steps = w.prune(left, t.floor-s.rest[j+1]), 0
-			}
-			continue
+// within reports whether a range can hold one of the k best.
+func (s *search) within(sp spot) bool {
+	return sp.bound > 0 && uint64(sp.bound)*s.coarse >= uint64(s.top.floor)
+}
+
+// active is a list that has documents in the range visited.
+type active struct {
+	list  *list
+	bound uint32 // the most points it can give there
+}
+
+// maxPrimed is how many ranges are primed at most.
+const maxPrimed = 64
+
+// prime offers one good document of each of the most promising ranges, as many as are wanted, and
+// returns their numbers in their ranges, −1 for none. The floor is then nearly where it ends, and
+// all visits are short.
+func (s *search) prime() []int {
+	s.primed = s.primed[:0]
+	for _, sp := range s.ranked[:min(len(s.ranked), 2*s.top.k, maxPrimed)] {
+		if len(s.top.heap) == s.top.k || sp.bound == 0 {
+			break
 		}
-		for _, d := range left {
-			if tf := l.seek(start + uint32(d)); tf > 0 {
-				w.sums[d] += s.norm.score(l.weight, tf, lens[d])
+		s.enter(sp)
+		n := 0
+		if s.heads[s.spans[sp.span].first+int(sp.r)] == 0 && len(s.active) > 0 {
+			s.walk(s.active[0].list, int(sp.r))
+			s.rest -= s.active[0].bound
+			n = 1
+		}
+		best := -1
+		for w, word := range s.window.seen {
+			for ; word != 0; word &= word - 1 {
+				d := w<<6 | bits.TrailingZeros64(word)
+				if (best < 0 || s.window.sums[d] > s.window.sums[best]) && s.part.isLive(int(sp.r)<<rangeBits|d) {
+					best = d
+				}
 			}
 		}
-		left = w.prune(left, t.floor-s.rest[j+1])
+		s.primed = append(s.primed, best)
+		if best >= 0 {
+			s.complete(int(sp.r)<<rangeBits|best, s.window.sums[best], s.active[n:], s.rest)
+		}
+		clear(s.window.sums[:])
+		clear(s.window.seen[:])
+	}
+	return s.primed
+}
+
+// enter begins a visit: it plays the events of the range and finds the lists that are active in it.
+func (s *search) enter(sp spot) {
+	in, r := &s.spans[sp.span], int(sp.r)
+	s.part, s.norms = in.part, in.norms
+	for e := s.heads[in.first+r]; e != 0; e = s.events[e].next {
+		d := s.events[e].doc
+		s.window.sums[d] += s.events[e].points
+		s.window.seen[d/64] |= 1 << (d % 64)
+	}
+	s.active, s.rest = s.active[:0], 0
+	lists := s.lists[in.from:in.to]
+	for i := range lists {
+		if impact := lists[i].body[r]; impact > 0 {
+			b := uint32(min(uint64(lists[i].bound)*uint64(impact), uint64(lists[i].weight)+1))
+			s.active = append(s.active, active{&lists[i], b})
+			s.rest += b
+		}
+	}
+}
+
+// visit offers the documents of a range that can be among the best, but for the one that is done.
+func (s *search) visit(sp spot, done int) {
+	s.enter(sp)
+	// As long as documents that only the rest of the lists have could be among the best, walk on.
+	n := 0
+	for ; n < len(s.active) && s.rest >= s.top.floor; n++ {
+		s.walk(s.active[n].list, int(sp.r))
+		s.rest -= s.active[n].bound
+	}
+	s.collect(int(sp.r), s.active[n:], done)
+}
+
+// fewLeft is how many documents are completed one by one.
+const fewLeft = 4
+
+// collect offers the documents seen in a range, completed from the lists that were not walked, and
+// clears the window.
+func (s *search) collect(r int, lists []active, done int) {
+	left := s.touched(r, done)
+	for len(left) > fewLeft && len(lists) > 0 {
+		l := lists[0].list
+		if s.rest -= lists[0].bound; l.chunkSize(r) < walkSteps*len(left) {
+			l.addPoints(r, &s.window.sums, s.rangeNorms(r), l.weight)
+		} else {
+			for _, d := range left {
+				if tf := l.find(r<<rangeBits | int(d)); tf > 0 {
+					s.window.sums[d] += points(l.weight, tf, s.norms[r<<rangeBits|int(d)])
+				}
+			}
+		}
+		lists = lists[1:]
+		left = s.prune(left)
 	}
 	for _, d := range left {
-		sum, doc := w.sums[d], s.part.base+int(start)+int(d)
-		if sum >= t.floor && (s.keep == nil || s.keep(doc)) {
-			t.offer(sum, doc)
-		}
+		s.complete(r<<rangeBits|int(d), s.window.sums[d], lists, s.rest)
 	}
-	clear(w.sums[:])
+	clear(s.window.sums[:])
 }
 
-// touched returns the live documents of the window that can be among the best.
-func (s *scan) touched(start uint32) []uint16 {
-	w := &s.sc.window
-	least := s.sc.top.floor - s.rest[s.walk]
+// walkSteps is how many bytes of a chunk may be walked rather than look a document up in it.
+const walkSteps = 6
+
+// touched returns the live documents seen that can be among the best, and forgets what was seen.
+func (s *search) touched(r, done int) []uint8 {
 	n := 0
-	for i, word := range w.seen {
-		w.seen[i] = 0
+	for w, word := range s.window.seen {
+		s.window.seen[w] = 0
 		for ; word != 0; word &= word - 1 {
-			d := i<<6 + bits.TrailingZeros64(word)
-			if w.sums[d] >= least && s.part.isLive(int(start)+d) {
-				w.left[n] = uint16(d)
+			d := w<<6 | bits.TrailingZeros64(word)
+			if s.window.sums[d]+s.rest >= s.top.floor && d != done && s.part.isLive(r<<rangeBits|d) {
+				s.window.left[n] = uint8(d)
 				n++
 			}
 		}
 	}
-	return w.left[:n]
+	return s.window.left[:n]
 }
 
-// prune keeps the documents whose sum is at least least.
-func (w *window) prune(left []uint16, least float32) []uint16 {
+// prune keeps the documents that can still be among the best.
+func (s *search) prune(left []uint8) []uint8 {
 	n := 0
 	for _, d := range left {
-		if w.sums[d%windowDocs] >= least {
+		if s.window.sums[d]+s.rest >= s.top.floor {
 			left[n] = d
 			n++
 		}
@@ -206,40 +370,52 @@ func (w *window) prune(left []uint16, least float32) []uint16 {
 	return left[:n]
 }
 
-// walk moves a list through the window that starts at start, adds what it gives to the sums and
-// notes its documents in seen.
-func (w *window) walk(l *list, n norm, start uint32, lens []uint32, seen *bitmap) {
-	end, i := uint64(start+windowDocs)<<16, 0
-	postings := l.postings[l.at:]
-	for ; i < len(postings) && uint64(postings[i]) < end; i++ {
-		p := postings[i]
-		d := p >> 16 % windowDocs
-		w.sums[d] += n.score(l.weight, p&maxTF, lens[d])
-		seen[d/64] |= 1 << (d % 64)
-	}
-	l.at += i
-}
-
-// seek moves forward to doc and returns the term's frequency there, 0 if it has none. It gallops:
-// the cost is the logarithm of the distance.
-func (l *list) seek(doc uint32) uint32 {
-	lo, want := l.at, doc<<16
-	step := 1
-	for lo+step < len(l.postings) && l.postings[lo+step] < want {
-		lo += step
-		step *= 2
-	}
-	hi := min(lo+step, len(l.postings))
-	for lo < hi {
-		if mid := int(uint(lo+hi) >> 1); l.postings[mid] < want {
-			lo = mid + 1
-		} else {
-			hi = mid
+// complete looks a document up in lists, which can add rest to its points, and offers it if it
+// still can be among the best at the end.
+func (s *search) complete(local int, sum uint32, lists []active, rest uint32) {
+	for i := range lists {
+		l := lists[i].list
+		if tf := l.find(local); tf > 0 {
+			sum += points(l.weight, tf, s.norms[local])
+		}
+		rest -= lists[i].bound
+		if sum+rest < s.top.floor {
+			return
 		}
 	}
-	l.at = lo
-	if lo < len(l.postings) && l.postings[lo]>>16 == doc {
-		return l.postings[lo] & maxTF
+	if doc := s.part.base + local; s.keep == nil || s.keep(doc) {
+		s.top.offer(ranked{sum, s.score(sum), doc})
 	}
-	return 0
+}
+
+// walk adds what a list gives to the documents of a range.
+func (s *search) walk(l *list, r int) {
+	chunk := l.chunk(r)
+	if n := written(chunk); n >= 0 {
+		for _, d := range chunk[:n] {
+			s.window.seen[d/64] |= 1 << (d % 64)
+		}
+	} else {
+		for w := range s.window.seen {
+			s.window.seen[w] |= binary.LittleEndian.Uint64(chunk[8*w:])
+		}
+	}
+	l.addPoints(r, &s.window.sums, s.rangeNorms(r), l.weight)
+}
+
+// rangeNorms are the norms of the documents of a range.
+func (s *search) rangeNorms(r int) *[rangeDocs]float32 {
+	return (*[rangeDocs]float32)(s.norms[r<<rangeBits:])
+}
+
+// hits empties the heap into a list, best first.
+func (sc *scratch) hits() []Hit {
+	t := &sc.top
+	hits := make([]Hit, len(t.heap))
+	for n := len(t.heap) - 1; n >= 0; n-- {
+		r := t.heap[0]
+		hits[n] = Hit{Doc: r.doc, ID: t.view.ID(r.doc), Score: r.score}
+		t.sink(t.heap[n], n)
+	}
+	return hits
 }

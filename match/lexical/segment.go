@@ -1,11 +1,7 @@
 package lexical
 
 import (
-	"cmp"
-	"encoding/binary"
 	"math/bits"
-	"slices"
-	"strings"
 
 	"zhuanhua/match/text"
 )
@@ -21,25 +17,28 @@ const (
 	maxTF = 1<<16 - 1 // a weighted frequency above this counts as this
 )
 
-// segment is an immutable inverted index of up to maxDocs documents, all in flat arrays.
-// Documents have local numbers from 0 up, terms have local numbers in the order of their keys.
+// segment is an immutable inverted index of up to maxDocs documents, all in flat arrays that lie
+// in memory as they do in a snapshot, so that a mapped file needs no decoding. Documents have local
+// numbers from 0 up, terms have local numbers in the order of their keys. How a term's list is
+// packed stands in list.go.
 type segment struct {
-	keys     []uint64  // by term, ascending: mix(term)
-	starts   []uint32  // by term, and one more: where its postings start
-	bounds   []float32 // by term: the largest tf/(tf+norm) of its postings, for avgdl = refLen
-	postings []uint32  // document<<16 | tf, ascending within a term
-
-	lens      []uint32 // by document: dl, the weighted length
-	names     string   // all ids, end to end
-	nameAt    []uint32 // by document, and one more: where its id starts in names
-	byName    []uint16 // documents in the order of their ids
-	termAt    []uint32 // by document, and one more: where its terms start in termBytes
-	termBytes []byte   // term numbers of a document, ascending, as varints of the difference
+	docs   int
+	keys   []uint64 // by term, ascending: mix(term)
+	places []uint32 // by term: a place, which says where its list is
+	fences []uint32 // by the top bits of a key: the first term at or after them
+	long   []uint32 // the terms with a long list, ascending
+	data   []byte   // the lists of terms, each from a multiple of 4 bytes on
+	wide   []uint64 // term<<32 | document<<16 | tf of frequencies above maxNibble, ascending
+	lens   []uint32 // by document: dl, the weighted length; zeros up to whole ranges
+	nameAt []uint32 // by document, and one more: where its id starts in names
+	rareAt []uint32 // by document, and one more: where its rare terms start in rare
+	rare   []byte   // numbers of a document's terms without a long list, ascending, as varints of the difference
 
 	// Derived from the above when the segment is built or opened.
-	refLen float64  // mean of lens
-	fences []uint32 // by the top bits of a key: the first term at or after them
-	shift  uint     // how far to shift a key to get those bits
+	names  string  // all ids, end to end; never in a mapping, since callers keep ids
+	refLen float64 // mean of lens
+	ids    idTable
+	hold   *mapping // what the arrays lie in, nil for the heap
 }
 
 // mix spreads the bits of a term evenly and loses none (the finaliser of MurmurHash3, Austin
@@ -51,15 +50,32 @@ func mix(t text.Term) uint64 {
 	return x ^ x>>33
 }
 
-func (s *segment) docs() int { return len(s.lens) }
-
 func (s *segment) name(doc int) string { return s.names[s.nameAt[doc]:s.nameAt[doc+1]] }
 
-func (s *segment) list(term int) []uint32 { return s.postings[s.starts[term]:s.starts[term+1]] }
+// ranges is the number of ranges of documents in the segment.
+func (s *segment) ranges() int { return rangesOf(s.docs) }
+
+func rangesOf(docs int) int { return (docs + rangeDocs - 1) / rangeDocs }
+
+// fenceBits is how many top bits of a key choose between fences: two to four terms lie between two.
+func fenceBits(terms int) int { return max(1, bits.Len(uint(terms))-2) }
+
+// fencesOf makes the fences of ascending keys.
+func fencesOf(keys []uint64) []uint32 {
+	wide := fenceBits(len(keys))
+	fences := make([]uint32, 1<<wide+1)
+	for _, k := range keys {
+		fences[k>>(64-wide)+1]++
+	}
+	for i := 1; i < len(fences); i++ {
+		fences[i] += fences[i-1]
+	}
+	return fences
+}
 
 // find returns the number of the term with this key, or -1.
 func (s *segment) find(key uint64) int {
-	b := key >> s.shift
+	b := key >> (64 - fenceBits(len(s.keys)))
 	lo, hi := s.fences[b], s.fences[b+1]
 	for hi-lo > 8 {
 		if mid := lo + (hi-lo)/2; s.keys[mid] <= key {
@@ -76,99 +92,66 @@ func (s *segment) find(key uint64) int {
 	return -1
 }
 
-// findName returns the document with this id, or -1.
-func (s *segment) findName(id string) int {
-	i, ok := slices.BinarySearchFunc(s.byName, id, func(d uint16, id string) int {
-		return strings.Compare(s.name(int(d)), id)
-	})
-	if !ok {
-		return -1
-	}
-	return int(s.byName[i])
-}
-
-// finish fills in everything that follows from keys, starts, postings, lens and names.
-func (s *segment) finish(o Options) {
-	s.derive()
-	s.bounds = make([]float32, len(s.keys))
-	n := o.norm(s.refLen)
-	for t := range s.keys {
-		most := float32(0)
-		for _, p := range s.list(t) {
-			most = max(most, n.score(1, p&maxTF, s.lens[p>>16]))
-		}
-		s.bounds[t] = most
-	}
-	s.byName = make([]uint16, s.docs())
-	for d := range s.byName {
-		s.byName[d] = uint16(d)
-	}
-	slices.SortFunc(s.byName, func(a, b uint16) int {
-		return cmp.Compare(s.name(int(a)), s.name(int(b)))
-	})
-	s.listTerms()
-}
-
 // derive makes the parts that are not stored.
 func (s *segment) derive() {
 	total := uint64(0)
 	for _, l := range s.lens {
 		total += uint64(l)
 	}
-	if n := s.docs(); n > 0 {
-		s.refLen = float64(total) / float64(n)
+	if s.docs > 0 {
+		s.refLen = float64(total) / float64(s.docs)
 	}
-	wide := max(1, bits.Len(uint(len(s.keys)))-2) // two to four terms between fences
-	s.shift = uint(64 - wide)
-	s.fences = make([]uint32, 1<<wide+1)
-	for _, k := range s.keys {
-		s.fences[k>>s.shift+1]++
-	}
-	for i := 1; i < len(s.fences); i++ {
-		s.fences[i] += s.fences[i-1]
-	}
+	s.ids = newIDTable(s)
 }
 
-// listTerms writes the term list of every document. Walking the postings term by term hands each
-// document its terms in order, so nothing is sorted; the first walk measures, the second writes.
-func (s *segment) listTerms() {
-	last := make([]uint32, s.docs())
-	s.termAt = make([]uint32, s.docs()+1)
-	for t := range s.keys {
-		for _, p := range s.list(t) {
-			d := p >> 16
-			s.termAt[d+1] += uint32(bits.Len32((uint32(t)-last[d])|1)+6) / 7
-			last[d] = uint32(t)
+// findName returns the document with this id, or -1; hash is hashID(id).
+func (s *segment) findName(id string, hash uint64) int {
+	for _, e := range s.ids.bucket(hash) {
+		if uint16(e>>16) == uint16(hash) && s.name(int(e&0xffff)) == id {
+			return int(e & 0xffff)
 		}
 	}
-	for d := range last {
-		s.termAt[d+1] += s.termAt[d]
-	}
-	s.termBytes = make([]byte, s.termAt[s.docs()])
-	clear(last)
-	at := slices.Clone(s.termAt)
-	for t := range s.keys {
-		for _, p := range s.list(t) {
-			d := p >> 16
-			at[d] += uint32(binary.PutUvarint(s.termBytes[at[d]:], uint64(uint32(t)-last[d])))
-			last[d] = uint32(t)
-		}
-	}
+	return -1
 }
 
-// eachTerm calls f with the number of every term of the document, ascending. It returns false if
-// the list does not end where it should, which only a damaged snapshot can bring about.
-func (s *segment) eachTerm(doc int, f func(term int)) bool {
-	b := s.termBytes[s.termAt[doc]:s.termAt[doc+1]]
-	term := uint64(0)
-	for len(b) > 0 {
-		d, n := binary.Uvarint(b)
-		term += d
-		if n <= 0 || term >= uint64(len(s.keys)) {
-			return false
-		}
-		f(int(term))
-		b = b[n:]
+// idTable finds documents by id: a hash table in two flat arrays, about one document a bucket.
+type idTable struct {
+	at      []uint32 // by bucket, and one more: where its entries start
+	entries []uint32 // low 16 bits of the id's hash << 16 | document
+}
+
+// hashID is FNV-1a with its bits spread once more.
+func hashID(id string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(id) {
+		h = (h ^ uint64(id[i])) * 1099511628211
 	}
-	return true
+	return mix(text.Term(h))
+}
+
+func (t idTable) bucket(hash uint64) []uint32 {
+	b := t.index(hash)
+	return t.entries[t.at[b]:t.at[b+1]]
+}
+
+// index maps the top 32 bits of a hash evenly to the buckets.
+func (t idTable) index(hash uint64) uint64 { return hash >> 32 * uint64(len(t.at)-1) >> 32 }
+
+func newIDTable(s *segment) idTable {
+	t := idTable{at: make([]uint32, s.docs+1), entries: make([]uint32, s.docs)}
+	hashes := make([]uint64, s.docs)
+	for d := range hashes {
+		hashes[d] = hashID(s.name(d))
+		t.at[t.index(hashes[d])]++
+	}
+	for i, n := 0, uint32(0); i < len(t.at); i++ {
+		n += t.at[i]
+		t.at[i] = n
+	}
+	for d, h := range hashes { // fills each bucket from its end
+		b := t.index(h)
+		t.at[b]--
+		t.entries[t.at[b]] = uint32(h)<<16 | uint32(d)
+	}
+	return t
 }

@@ -9,6 +9,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
+	"unsafe"
 
 	"zhuanhua"
 )
@@ -21,36 +23,33 @@ import (
 //	         CRC-32C of all that uint32, zero uint32
 //
 // First the settings, then for each segment the sections in the order of the kinds below, and
-// nothing after the last. Every array begins at a multiple of 8 bytes, so that a later version
-// can map the file and use the arrays in place.
+// nothing after the last. Every array begins at a multiple of 8 bytes, so that the file can be
+// mapped and the arrays used in place.
 const (
 	snapshotMagic   = "zhlexic\n"
-	snapshotVersion = 1
+	snapshotVersion = 2
 	maxSegments     = 1 << 20
 )
 
 // The kinds of section.
 const (
 	sectionSettings uint32 = iota + 1
+	sectionShape           // of a segment: the number of its documents
 	sectionKeys
-	sectionStarts
-	sectionBounds
-	sectionPostings
+	sectionPlaces
+	sectionFences
+	sectionLong
+	sectionData
+	sectionWide
 	sectionLens
 	sectionNames
 	sectionNameAt
-	sectionByName
-	sectionTermAt
-	sectionTermBytes
+	sectionRareAt
+	sectionRare
 	sectionDead
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-// element is what a section is made of.
-type element interface {
-	uint8 | uint16 | uint32 | uint64 | float32
-}
 
 // Save writes the index as it is now to a file. The file at path is replaced in one step once the
 // new one is whole and on disk: after an error or a crash it is as it was. Writers and readers go
@@ -97,22 +96,25 @@ func (v *View) write(to io.Writer) error {
 	if _, err := to.Write(binary.LittleEndian.AppendUint32(head, 0)); err != nil {
 		return err
 	}
-	w := &sectionWriter{to: to, buf: make([]byte, 0, 1<<16)}
+	w := &sectionWriter{to: to}
 	put(w, sectionSettings, v.opt.encode(len(v.parts)))
 	for i := range v.parts {
 		p := &v.parts[i]
+		put(w, sectionShape, []uint32{uint32(p.docs)})
 		put(w, sectionKeys, p.keys)
-		put(w, sectionStarts, p.starts)
-		put(w, sectionBounds, p.bounds)
-		put(w, sectionPostings, p.postings)
+		put(w, sectionPlaces, p.places)
+		put(w, sectionFences, p.fences)
+		put(w, sectionLong, p.long)
+		put(w, sectionData, p.data)
+		put(w, sectionWide, p.wide)
 		put(w, sectionLens, p.lens)
 		put(w, sectionNames, []byte(p.names))
 		put(w, sectionNameAt, p.nameAt)
-		put(w, sectionByName, p.byName)
-		put(w, sectionTermAt, p.termAt)
-		put(w, sectionTermBytes, p.termBytes)
+		put(w, sectionRareAt, p.rareAt)
+		put(w, sectionRare, p.rare)
 		put(w, sectionDead, p.dead)
 	}
+	runtime.KeepAlive(v)
 	return w.err
 }
 
@@ -132,7 +134,6 @@ func (o Options) encode(segments int) []byte {
 type sectionWriter struct {
 	to  io.Writer
 	sum uint32
-	buf []byte
 	err error
 }
 
@@ -146,20 +147,14 @@ func (w *sectionWriter) write(b []byte) {
 
 // put writes one section.
 func put[T element](w *sectionWriter, kind uint32, v []T) {
-	size := binary.Size(T(0))
-	head := binary.LittleEndian.AppendUint32(w.buf[:0], kind)
-	head = binary.LittleEndian.AppendUint32(head, uint32(size))
+	b := rawBytes(v)
+	head := binary.LittleEndian.AppendUint32(nil, kind)
+	head = binary.LittleEndian.AppendUint32(head, uint32(unsafe.Sizeof(T(0))))
 	w.sum = 0
 	w.write(binary.LittleEndian.AppendUint64(head, uint64(len(v))))
-	for rest := v; len(rest) > 0; {
-		n := min(len(rest), cap(w.buf)/size)
-		b, err := binary.Append(w.buf[:0], binary.LittleEndian, rest[:n])
-		w.err = errors.Join(w.err, err)
-		w.write(b)
-		rest = rest[n:]
-	}
-	w.write(make([]byte, padding(len(v)*size)))
-	w.write(binary.LittleEndian.AppendUint64(w.buf[:0], uint64(w.sum)))
+	w.write(b)
+	w.write(make([]byte, padding(len(b))))
+	w.write(binary.LittleEndian.AppendUint64(nil, uint64(w.sum)))
 }
 
 // padding is how many bytes are missing from n to a multiple of 8.

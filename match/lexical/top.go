@@ -5,24 +5,17 @@ type top struct {
 	view  *View
 	k     int
 	heap  []ranked
-	floor float32 // a sum below this, by bound or in full, is not among the k best
-	slack float32
+	floor uint32 // a document with fewer points is not among the k best
 }
 
 type ranked struct {
-	score float32
-	doc   int
+	points uint32
+	score  float32
+	doc    int
 }
 
-// reset empties t for the k best of v under a query of n terms.
-//
-// A bound and a score are sums of the same numbers rounded in different order; each is off by at
-// most n units of 2^-24. The floor lies lower than the k-th score by more than both together, so
-// that no document is lost to rounding.
-func (t *top) reset(v *View, k, n int) {
-	t.view, t.k, t.heap, t.floor = v, k, t.heap[:0], 0
-	t.slack = max(0, 1-float32(n+16)/(1<<21))
-}
+// reset empties t for the k best of v.
+func (t *top) reset(v *View, k int) { t.view, t.k, t.heap, t.floor = v, k, t.heap[:0], 0 }
 
 // before reports whether a ranks above b.
 func (t *top) before(a, b ranked) bool {
@@ -34,11 +27,8 @@ func (t *top) before(a, b ranked) bool {
 func (t *top) tied(a, b int) bool { return t.view.ID(a) < t.view.ID(b) }
 
 // offer puts a document in if it is among the k best so far.
-func (t *top) offer(score float32, doc int) {
-	r := ranked{score, doc}
+func (t *top) offer(r ranked) {
 	switch {
-	case score <= 0:
-		return
 	case len(t.heap) < t.k:
 		t.heap = append(t.heap, r)
 		t.up(len(t.heap) - 1)
@@ -48,7 +38,10 @@ func (t *top) offer(score float32, doc int) {
 		return
 	}
 	if len(t.heap) == t.k {
-		t.floor = t.heap[0].score * t.slack
+		// Scores have 24 bits, points 30: so many fewer may still be an equal score, and then
+		// the id decides.
+		points := t.heap[0].points
+		t.floor = points - points>>22 - min(points, 1)
 	}
 }
 
@@ -78,15 +71,4 @@ func (t *top) sink(r ranked, n int) {
 		i = c
 	}
 	t.heap[i] = r
-}
-
-// hits empties the heap into a list, best first.
-func (t *top) hits() []Hit {
-	hits := make([]Hit, len(t.heap))
-	for n := len(t.heap) - 1; n >= 0; n-- {
-		r := t.heap[0]
-		hits[n] = Hit{Doc: r.doc, ID: t.view.ID(r.doc), Score: r.score}
-		t.sink(t.heap[n], n)
-	}
-	return hits
 }

@@ -2,6 +2,7 @@ package lexical
 
 import (
 	"math"
+	"runtime"
 	"sort"
 	"sync"
 
@@ -12,16 +13,38 @@ import (
 // number of goroutines. Document numbers run from 0 to Slots()−1, with gaps where documents have
 // died; they mean nothing in another View.
 type View struct {
+	index   *Index
 	opt     Options
-	pool    *sync.Pool
 	parts   []part
 	slots   int
+	ranges  int // of all parts together
 	live    int
 	liveLen int64
 	avgLen  float64
+	changed int // documents put in and taken out up to here
 
-	once   sync.Once
-	rarity rarity
+	once sync.Once
+	dist *distribution
+
+	normOnce sync.Once
+	normOf   [][]float32 // by part and document
+}
+
+// norms returns the norms of the documents of part i, up to a whole range. They depend on the mean
+// length, hence on the View; the first search of a View computes them, a millisecond for a million.
+func (v *View) norms(i int) []float32 {
+	v.normOnce.Do(func() {
+		n := v.opt.norm(v.avgLen)
+		v.normOf = make([][]float32, len(v.parts))
+		for i := range v.parts {
+			norms := make([]float32, len(v.parts[i].lens))
+			for d, l := range v.parts[i].lens {
+				norms[d] = n.of(l)
+			}
+			v.normOf[i] = norms
+		}
+	})
+	return v.normOf[i]
 }
 
 // Len is the number of live documents.
@@ -63,7 +86,9 @@ func (v *View) ID(doc int) string {
 	if !ok {
 		return ""
 	}
-	return p.name(d)
+	name := p.name(d)
+	runtime.KeepAlive(v)
+	return name
 }
 
 // DocLen returns the weighted length of a document in terms, 0 if it is not live.
@@ -72,18 +97,28 @@ func (v *View) DocLen(doc int) int {
 	if !ok {
 		return 0
 	}
-	return int(p.lens[d])
+	n := int(p.lens[d])
+	runtime.KeepAlive(v)
+	return n
 }
 
 // Doc returns the number of the live document with this id.
 func (v *View) Doc(id string) (doc int, ok bool) {
+	doc = v.number(id)
+	runtime.KeepAlive(v)
+	return max(doc, 0), doc >= 0
+}
+
+// number is the number of the live document with this id, −1 for none.
+func (v *View) number(id string) int {
+	hash := hashID(id)
 	for i := range v.parts {
 		p := &v.parts[i]
-		if d := p.findName(id); d >= 0 && p.isLive(d) {
-			return p.base + d, true
+		if d := p.findName(id, hash); d >= 0 && p.isLive(d) {
+			return p.base + d
 		}
 	}
-	return 0, false
+	return -1
 }
 
 // DF is the number of live documents with the term.
@@ -95,6 +130,7 @@ func (v *View) DF(t text.Term) int {
 			df += p.df(term)
 		}
 	}
+	runtime.KeepAlive(v)
 	return df
 }
 
