@@ -48,20 +48,20 @@ func wideIndex(t testing.TB, vecs []Vec, set kernel.Set) *Index {
 // The figures of real encodings are in docs/bench.md.
 func TestFindRecall(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(4, 4))
-	vecs := clusters(rnd, 30_100, wideModel.Dim)
+	vecs := clusters(rnd, 12_020, wideModel.Dim)
 	var first [][]Hit
 	for _, set := range kernel.All() {
-		x := wideIndex(t, vecs[:30_000], set)
+		x := wideIndex(t, vecs[:12_000], set)
 		v := x.View()
-		queries := make([]Query, 50)
+		queries := make([]Query, 20)
 		for i := range queries {
-			queries[i], _ = x.PrepareVec(vecs[30_000+i])
+			queries[i], _ = x.PrepareVec(vecs[12_000+i])
 		}
 		exact := v.FindAll(queries, Ask{K: 10})
 		near := make([][]Hit, len(queries))
 		found := 0
 		for i, q := range queries {
-			near[i] = v.Find(q, Ask{K: 10})
+			near[i] = v.Find(q, Ask{K: 10, Depth: 500})
 			for _, h := range near[i] {
 				if slices.Contains(exact[i], h) {
 					found++
@@ -71,8 +71,8 @@ func TestFindRecall(t *testing.T) {
 				t.Fatalf("%v: alone %v, among others %v", set, one, exact[i])
 			}
 		}
-		if found < 495 {
-			t.Errorf("%v: %d of 500 found", set, found)
+		if found < 199 {
+			t.Errorf("%v: %d of 200 found", set, found)
 		}
 		if first == nil {
 			first = near

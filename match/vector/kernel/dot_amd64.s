@@ -5,7 +5,21 @@
 // Four rows go at a time: R8 to R11 point to them, SI to the query, BX counts bytes of both, Z0 to
 // Z3 (or Y0 to Y3) add up. Which values a lane holds does not matter before the end.
 
-// Z31 holds 0x80 in each byte, which makes a row's values unsigned and 128 too large.
+// VPDPBUSD multiplies unsigned by signed bytes. Z31 holds 0x80 in each byte, which makes a row's
+// values unsigned and 128 too large; sums therefore begin with Z30, −128 times the query's values.
+#define BEGIN512 \
+	MOVL         $0x80808080, AX          \
+	VPBROADCASTD AX, Z31                  \
+	VPXORD       Z30, Z30, Z30            \
+	XORQ         BX, BX                   \
+offset:                                   \
+	VPDPBUSD     (SI)(BX*1), Z31, Z30     \
+	ADDQ         $64, BX                  \
+	CMPQ         BX, DX                   \
+	JLT          offset                   \
+	VPXORD       Z0, Z0, Z0               \
+	VPSUBD       Z30, Z0, Z30
+
 #define MULTIPLY512 \
 	VMOVDQU32 (SI)(BX*1), Z4       \
 	VPXORD    (R8)(BX*1), Z31, Z5  \
@@ -18,13 +32,13 @@
 	VPDPBUSD  Z4, Z8, Z3
 
 #define CLEAR512 \
-	VPXORD Z0, Z0, Z0 \
-	VPXORD Z1, Z1, Z1 \
-	VPXORD Z2, Z2, Z2 \
-	VPXORD Z3, Z3, Z3 \
-	XORQ   BX, BX
+	VMOVDQA32 Z30, Z0 \
+	VMOVDQA32 Z30, Z1 \
+	VMOVDQA32 Z30, Z2 \
+	VMOVDQA32 Z30, Z3 \
+	XORQ      BX, BX
 
-// The sums of Z0 to Z3 side by side in X5, less the offset in X30.
+// The sums of Z0 to Z3 side by side in X5.
 #define GATHER512 \
 	VPUNPCKLDQ     Z1, Z0, Z4   \
 	VPUNPCKHDQ     Z1, Z0, Z5   \
@@ -38,21 +52,17 @@
 	VEXTRACTI64X4  $1, Z5, Y6   \
 	VPADDD         Y6, Y5, Y5   \
 	VEXTRACTI128   $1, Y5, X6   \
-	VPADDD         X6, X5, X5   \
-	VPSUBD         X30, X5, X5
+	VPADDD         X6, X5, X5
 
-// func dotsAVX512(out *int32, q, rows *int8, n, size, stride int, offset int32)
-TEXT ·dotsAVX512(SB), NOSPLIT, $0-52
+// func dotsAVX512(out *int32, q, rows *int8, n, size, stride int)
+TEXT ·dotsAVX512(SB), NOSPLIT, $0-48
 	MOVQ         out+0(FP), DI
 	MOVQ         q+8(FP), SI
 	MOVQ         rows+16(FP), R8
 	MOVQ         n+24(FP), CX
 	MOVQ         size+32(FP), DX
 	MOVQ         stride+40(FP), R12
-	MOVL         offset+48(FP), AX
-	VPBROADCASTD AX, X30
-	MOVL         $0x80808080, AX
-	VPBROADCASTD AX, Z31
+	BEGIN512
 
 four:
 	CMPQ CX, $4
@@ -102,18 +112,15 @@ done:
 	VZEROUPPER
 	RET
 
-// func dotsAtAVX512(out *int32, q *int8, rows *[]int8, n, size int, offset int32)
-TEXT ·dotsAtAVX512(SB), NOSPLIT, $8-44
+// func dotsAtAVX512(out *int32, q *int8, rows *[]int8, n, size int)
+TEXT ·dotsAtAVX512(SB), NOSPLIT, $8-40
 	MOVQ         out+0(FP), DI
 	MOVQ         q+8(FP), SI
 	MOVQ         rows+16(FP), R13
 	MOVQ         n+24(FP), CX
 	MOVQ         size+32(FP), DX
 	MOVQ         DX, end-8(SP)
-	MOVL         offset+40(FP), AX
-	VPBROADCASTD AX, X30
-	MOVL         $0x80808080, AX
-	VPBROADCASTD AX, Z31
+	BEGIN512
 
 four:
 	CMPQ CX, $4

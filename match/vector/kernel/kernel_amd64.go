@@ -24,7 +24,7 @@ func best() Set {
 func (s Set) dots(out []int32, q, rows []int8) {
 	blocks := len(q) / unit
 	if s.Dot == AVX512 {
-		dotsAVX512(&out[0], &q[0], &rows[0], len(out), blocks*unit, len(q), offset(q[:blocks*unit]))
+		dotsAVX512(&out[0], &q[0], &rows[0], len(out), blocks*unit, len(q))
 		return
 	}
 	dotsAVX2(&out[0], &q[0], &rows[0], len(out), blocks*unit, len(q))
@@ -33,20 +33,10 @@ func (s Set) dots(out []int32, q, rows []int8) {
 func (s Set) dotsAt(out []int32, q []int8, rows [][]int8) {
 	blocks := len(q) / unit
 	if s.Dot == AVX512 {
-		dotsAtAVX512(&out[0], &q[0], &rows[0], len(out), blocks*unit, offset(q[:blocks*unit]))
+		dotsAtAVX512(&out[0], &q[0], &rows[0], len(out), blocks*unit)
 		return
 	}
 	dotsAtAVX2(&out[0], &q[0], &rows[0], len(out), blocks*unit)
-}
-
-// offset is what VPDPBUSD counts too much: it multiplies unsigned by signed bytes, so that 128 is added
-// to every value of a row.
-func offset(q []int8) int32 {
-	var sum int32
-	for _, x := range q {
-		sum += int32(x)
-	}
-	return 128 * sum
 }
 
 func (s Set) distances(dist []uint16, q, codes []uint64) {
@@ -69,10 +59,10 @@ func (s Set) within(masks []uint64, dist []uint16, limit uint16) {
 // the next row. n is at least 1.
 
 //go:noescape
-func dotsAVX512(out *int32, q, rows *int8, n, size, stride int, offset int32)
+func dotsAVX512(out *int32, q, rows *int8, n, size, stride int)
 
 //go:noescape
-func dotsAtAVX512(out *int32, q *int8, rows *[]int8, n, size int, offset int32)
+func dotsAtAVX512(out *int32, q *int8, rows *[]int8, n, size int)
 
 //go:noescape
 func dotsAVX2(out *int32, q, rows *int8, n, size, stride int)
