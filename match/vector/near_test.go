@@ -218,3 +218,50 @@ func TestBits(t *testing.T) {
 		}
 	}
 }
+
+// TestSieve: what is kept are all live, accepted rows up to the distance that leaves enough of them,
+// by the plain definition.
+func TestSieve(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(9, 9))
+	vecs := clusters(rnd, 9000, testModel.Dim)
+	x := NewIndex(testModel)
+	for i := range vecs {
+		if _, err := x.Add(fmt.Sprint(i), vecs[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := 0; i < 9000; i += 7 {
+		x.Delete(fmt.Sprint(i))
+	}
+	v := x.View()
+	q := testQuery(t, x, rnd)
+	dist := make([]uint16, len(vecs))
+	kernel.Set{}.Distances(dist, q.code, v.chunks[0].code)
+	for _, want := range []int{1, 2, 50, 999, 5000, 100_000} {
+		accept := func(doc int) bool { return doc%3 != 0 || want == 50 }
+		var far []uint16 // distances of the rows that may be kept
+		for row, d := range dist {
+			if row%7 != 0 && accept(row) {
+				far = append(far, d)
+			}
+		}
+		slices.Sort(far)
+		var docs []int
+		for row, d := range dist {
+			if row%7 != 0 && accept(row) && d <= far[min(want, len(far))-1] {
+				docs = append(docs, row)
+			}
+		}
+		for parts := 1; parts < 3; parts++ {
+			s := scratch{}
+			for p := range parts {
+				from, until := v.part(p, parts)
+				s.sieves = append(s.sieves, new(sieve))
+				s.sieves[p].scan(v, q, want, accept, from, until)
+			}
+			if got := s.nearest(want); !slices.Equal(got, docs) {
+				t.Errorf("%d wanted, %d parts: %d documents, want %d", want, parts, len(got), len(docs))
+			}
+		}
+	}
+}
