@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"zhuanhua"
 	"zhuanhua/match/text"
@@ -270,6 +271,34 @@ func TestMergeMeetsDeletes(t *testing.T) {
 			t.Errorf("%d gone: %d segments, want %d", gone, ix.View().Segments(), want)
 		}
 		checkView(t, ix.View(), c, rng)
+	}
+}
+
+// TestCrowded checks that writers wait when merging does not keep up, and only then.
+func TestCrowded(t *testing.T) {
+	ix := newIndex(t)
+	ix.mu.Lock()
+	ix.merging = true // or so they think
+	ix.mu.Unlock()
+	for i := range maxSmall + 1 {
+		if err := ix.Add(Doc{id(i), [][]text.Term{{1}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	added := make(chan error)
+	go func() { added <- ix.Add(Doc{"late", [][]text.Term{{1}}}) }()
+	select {
+	case err := <-added:
+		t.Fatalf("added to %d segments: %v", maxSmall+1, err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	go ix.merge()
+	if err := <-added; err != nil {
+		t.Fatal(err)
+	}
+	ix.Settle()
+	if v := ix.View(); v.DF(1) != maxSmall+2 || v.Segments() > 2*fanIn {
+		t.Errorf("%d documents in %d segments", v.DF(1), v.Segments())
 	}
 }
 

@@ -7,9 +7,48 @@ import (
 	"unsafe"
 )
 
-// mapping is a file in memory, read-only. It lives as long as a segment that lies in it: whoever
-// reads a segment keeps the View that it is of alive meanwhile.
+// mapping is memory outside the garbage collector's: a file, read-only, or the arrays of a segment.
+// It lives as long as a segment that lies in it: whoever reads a segment keeps the View that it is
+// of alive meanwhile.
 type mapping struct{ bytes []byte }
+
+// leastMapped is how many bytes a segment must have to be moved out of the heap.
+const leastMapped = 1 << 16
+
+// move puts the arrays of a segment into a mapping of its own, where systems have such. The collector
+// lets a heap grow to twice of what is in use, which for an index of a gigabyte is a gigabyte.
+func (s *segment) move() {
+	size := 0
+	s.arrays(func(b []byte) []byte {
+		size += len(b) + padding(len(b))
+		return b
+	})
+	if size < leastMapped || !inPlace {
+		return
+	}
+	b, unmap, err := mapMemory(size)
+	if err != nil || unmap == nil {
+		return // it stays on the heap
+	}
+	s.hold = &mapping{b}
+	runtime.AddCleanup(s.hold, unmap, b)
+	s.arrays(func(old []byte) []byte {
+		n := copy(b, old)
+		moved := b[:n:n]
+		b = b[n+padding(n):]
+		return moved
+	})
+}
+
+// arrays hands the arrays of the segment to f and takes what it returns instead.
+func (s *segment) arrays(f func([]byte) []byte) {
+	s.keys = array[uint64](f(rawBytes(s.keys)))
+	s.wide = array[uint64](f(rawBytes(s.wide)))
+	for _, a := range []*[]uint32{&s.places, &s.fences, &s.long, &s.lens, &s.nameAt, &s.rareAt} {
+		*a = array[uint32](f(rawBytes(*a)))
+	}
+	s.data, s.rare = f(s.data), f(s.rare)
+}
 
 // openMapping maps a file of size bytes, or reads it where files cannot be mapped. The file must not
 // be changed in place; Save never does.

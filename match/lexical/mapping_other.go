@@ -15,6 +15,9 @@ func mapFile(f *os.File, size int64) ([]byte, func([]byte), error) {
 	return b, nil, err
 }
 
+// mapMemory has nothing to offer: the heap does.
+func mapMemory(int) ([]byte, func([]byte), error) { return nil, nil, nil }
+
 // aligned returns n bytes that begin at a multiple of 8.
 func aligned(n int) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(make([]uint64, n/8+1)))), n)

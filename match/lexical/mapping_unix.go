@@ -18,3 +18,12 @@ func mapFile(f *os.File, size int64) ([]byte, func([]byte), error) {
 	}
 	return b, func(b []byte) { _ = syscall.Munmap(b) }, nil
 }
+
+// mapMemory takes size bytes from the system.
+func mapMemory(size int) ([]byte, func([]byte), error) {
+	b, err := syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		return nil, nil, err
+	}
+	return b, func(b []byte) { _ = syscall.Munmap(b) }, nil
+}

@@ -119,14 +119,14 @@ func nextMerge(parts []part) []int {
 	return nil
 }
 
-// tier is the size class of a segment: under 64 documents, 256, 1,024, 4,096, 16,384, 49,152; above,
+// tier is the size class of a segment: under 64 documents, 256, 1,024, 4,096, 16,384, 57,344; above,
 // there is too little to gain.
 func tier(docs int) int {
 	t := 0
 	for limit := 64; docs >= limit && t < tiers-1; limit *= fanIn {
 		t++
 	}
-	if docs >= maxDocs*3/4 {
+	if docs >= maxDocs*7/8 {
 		return tiers
 	}
 	return t

@@ -129,11 +129,8 @@ func (p *packer) finish(ids func(func(string) bool)) *segment {
 	s.setNames(ids)
 	s.fences = fencesOf(s.keys)
 	s.listRare()
-	for _, a := range []*[]uint32{&s.places, &s.long} {
-		*a = slices.Clip(*a)
-	}
-	s.data = slices.Clone(s.data)
 	s.derive()
+	s.move()
 	return s
 }
 

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"zhuanhua"
 	"zhuanhua/match/text"
@@ -107,6 +110,64 @@ func TestWideVocabulary(t *testing.T) {
 		t.Errorf("df %d, want %d", v.DF(7), len(c))
 	}
 	checkView(t, v, c, rng)
+	var some []text.Term // more than are bounded together
+	for _, d := range c {
+		some = append(some, d.Fields[1][:20]...)
+	}
+	checkSearch(t, v, Terms(some...))
+}
+
+// TestManyLists has a range whose bound is the sum of more lists than 16 bits hold, and is best:
+// were the sum to wrap, it would fall behind the other range for some of these numbers.
+func TestManyLists(t *testing.T) {
+	for n := 260; n <= 600; n += 20 {
+		var terms []text.Term
+		for i := range n {
+			terms = append(terms, slices.Repeat([]text.Term{text.Term(i)}, 15)...)
+		}
+		docs := make([]Doc, 2*rangeDocs)
+		for i := range docs {
+			docs[i] = Doc{ID: id(i)}
+			if i%64 == 0 {
+				docs[i].Fields = append(docs[i].Fields, terms[:15*150])
+			} else if i > rangeDocs && i%64 == 1 {
+				docs[i].Fields = append(docs[i].Fields, terms)
+			}
+		}
+		ix, err := New(Options{Weights: weights, K1: 1.2, B: 0})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := ix.Add(docs...); err != nil {
+			t.Fatal(err)
+		}
+		checkSearch(t, ix.View(), Terms(terms...))
+	}
+}
+
+// TestUnevenSegments searches segments whose mean lengths differ widely, so that the bounds of each
+// have to be carried over to the mean of all, and in which one document outdoes its range.
+func TestUnevenSegments(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 6))
+	ix := newIndex(t)
+	for part, length := range []int{3, 40, 700} {
+		docs := make([]Doc, 600)
+		for i := range docs {
+			docs[i] = Doc{id(1000*part + i), [][]text.Term{randomTerms(rng, rng.IntN(3), 300), randomTerms(rng, rng.IntN(length), 300)}}
+		}
+		docs[rng.IntN(len(docs))].Fields[1] = slices.Repeat(randomTerms(rng, 5, 300), 200)
+		if err := ix.Add(docs...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v := ix.View()
+	if v.Segments() != 3 || v.parts[0].refLen*50 > v.parts[2].refLen {
+		t.Fatalf("%d segments, mean lengths %v and %v", v.Segments(), v.parts[0].refLen, v.parts[2].refLen)
+	}
+	for range 40 {
+		checkSearch(t, v, randomQuery(rng))
+	}
+	checkSearch(t, v, Terms(randomTerms(rng, 600, 300)...))
 }
 
 func TestOddQueries(t *testing.T) {
@@ -246,33 +307,54 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// TestReaders searches from several goroutines what others change, and checks that a View held all
-// the while answers as on the first day. Its point is the race detector.
+// TestReadersDoNotWait searches, saves and looks up while a writer holds the index.
+func TestReadersDoNotWait(t *testing.T) {
+	ix := newIndex(t, Doc{"a", [][]text.Term{{1}}})
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	done := make(chan int)
+	go func() {
+		v := ix.View()
+		n := len(v.Search(Terms(1), 10, nil)) + len(v.Scores(Terms(1), nil)) + v.DF(1) + v.DFQuantile(1)
+		if ix.Save(filepath.Join(t.TempDir(), "index")) == nil {
+			n++
+		}
+		done <- n
+	}()
+	select {
+	case n := <-done:
+		if n != 5 {
+			t.Errorf("the readers found %d, want 5", n)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("a reader waits for the writer")
+	}
+}
+
+// TestReaders searches from several goroutines what others change, merge, save and open, and checks
+// that a View of a mapped file, held all the while, answers as on the first day, though its segments
+// are long gone from the index and the collector runs. Its point is the race detector.
 func TestReaders(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 5))
 	var docs []Doc
 	for i := range 3000 {
 		docs = append(docs, randomDoc(rng, id(i)))
 	}
-	ix := newIndex(t, docs...)
-	held, q := ix.View(), Terms(0, 1, 5, 20, 100)
-	first := held.Search(q, 20, nil)
+	path := filepath.Join(t.TempDir(), "index")
+	if err := newIndex(t, docs...).Save(path); err != nil {
+		t.Fatal(err)
+	}
+	ix, err := Open(path, Options{Weights: weights})
+	if err != nil {
+		t.Fatal(err)
+	}
 	var writers, readers sync.WaitGroup
 	done := make(chan struct{})
 	for w := range 2 {
-		writers.Go(func() {
-			rng := rand.New(rand.NewPCG(uint64(w), 6))
-			for i := range 300 {
-				if err := ix.Add(randomDoc(rng, id(rng.IntN(4000))), randomDoc(rng, id(rng.IntN(4000)))); err != nil {
-					t.Error(err)
-				}
-				ix.Delete(id(rng.IntN(4000)))
-				if i%100 == 0 {
-					ix.View().DFQuantile(0.1)
-				}
-			}
-		})
+		writers.Go(func() { change(t, ix, path, rand.New(rand.NewPCG(uint64(w), 6))) })
 	}
+	held, q := ix.View(), Terms(0, 1, 5, 20, 100)
+	first := held.Search(q, 20, nil)
 	for range 3 {
 		readers.Go(func() {
 			for {
@@ -296,4 +378,38 @@ func TestReaders(t *testing.T) {
 	writers.Wait()
 	close(done)
 	readers.Wait()
+	ix.Settle()
+	if ix.View().parts[0].segment == held.parts[0].segment {
+		t.Error("the segment held was never merged: nothing is tried")
+	}
+}
+
+// change writes to ix for a while, and saves and opens it now and then.
+func change(t *testing.T, ix *Index, path string, rng *rand.Rand) {
+	for i := range 300 {
+		if err := ix.Add(randomDoc(rng, id(rng.IntN(4000))), randomDoc(rng, id(rng.IntN(4000)))); err != nil {
+			t.Error(err)
+		}
+		var gone []string
+		for range rng.IntN(6) {
+			gone = append(gone, id(rng.IntN(4000)))
+		}
+		ix.Delete(gone...)
+		if i%100 != 0 {
+			continue
+		}
+		ix.View().DFQuantile(0.1)
+		runtime.GC() // frees the mappings that nobody holds
+		if err := ix.Save(path); err != nil {
+			t.Error(err)
+		}
+		opened, err := Open(path, Options{Weights: weights})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if v := opened.View(); !slices.Equal(v.Search(Terms(0, 5), 5, nil), exhaustive(v, Terms(0, 5), 5, nil)) {
+			t.Error("a snapshot taken meanwhile answers wrongly")
+		}
+	}
 }
