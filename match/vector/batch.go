@@ -2,11 +2,15 @@ package vector
 
 import "runtime"
 
-// batchRows are multiplied with every query of a batch while they lie in the processor's nearest cache.
-const batchRows = 64
+// Tiles of an index and of the queries that lie in the processor's caches together: rows in the nearest,
+// queries in the next.
+const (
+	batchRows    = 64
+	batchQueries = 512
+)
 
 // FindAll is Find for many queries at once, always exact: each part of the index is read from memory
-// once for all queries of a core, and all cores work.
+// once for hundreds of queries, and all cores work.
 func (v *View) FindAll(queries []Query, a Ask) [][]Hit {
 	out := make([][]Hit, len(queries))
 	if a.K = min(a.K, v.live); a.K <= 0 || v.rows == 0 {
@@ -19,7 +23,10 @@ func (v *View) FindAll(queries []Query, a Ask) [][]Hit {
 	threads = max(1, min(threads, len(queries)))
 	together(threads, func(p int) {
 		from, until := p*len(queries)/threads, (p+1)*len(queries)/threads
-		v.findAll(queries[from:until], a, out[from:until])
+		for ; from < until; from += batchQueries {
+			end := min(until, from+batchQueries)
+			v.findAll(queries[from:end], a, out[from:end])
+		}
 	})
 	return out
 }

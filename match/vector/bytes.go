@@ -29,6 +29,13 @@ func valuesOf(b []byte) []int8 {
 	return unsafe.Slice((*int8)(unsafe.Pointer(&b[0])), len(b))
 }
 
+func bytesOf(q []int8) []byte {
+	if len(q) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(&q[0])), len(q))
+}
+
 func floatsOf(b []byte) []float32 {
 	if out, ok := inPlace[float32](b, 4); ok {
 		return out

@@ -119,7 +119,10 @@ func (v *View) write(f *os.File) error {
 		w.full()
 	})
 	w.align()
-	v.eachRow(func(c *chunk, at int) { w.values(c.values(at, v.model.Dim)) })
+	v.eachRow(func(c *chunk, at int) {
+		w.buf = append(w.buf, bytesOf(c.values(at, v.model.Dim))...)
+		w.full()
+	})
 	w.align()
 	w.flush()
 	if w.err != nil {
@@ -200,13 +203,6 @@ func (w *stepWriter) step(n int) {
 
 func (w *stepWriter) number(n uint32) {
 	w.buf = binary.LittleEndian.AppendUint32(w.buf, n)
-	w.full()
-}
-
-func (w *stepWriter) values(q []int8) {
-	for _, x := range q {
-		w.buf = append(w.buf, byte(x))
-	}
 	w.full()
 }
 

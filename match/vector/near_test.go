@@ -202,6 +202,31 @@ func TestQueryCode(t *testing.T) {
 	}
 }
 
+// TestFindAllTiles: more queries than go at a time, on more and fewer threads.
+func TestFindAllTiles(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(11, 11))
+	x := NewIndex(testModel)
+	for i := range 150 {
+		if _, err := x.Add(fmt.Sprint(i), passages(rnd, 3)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	queries := make([]Query, 2*batchQueries+3)
+	for i := range queries {
+		queries[i] = testQuery(t, x, rnd)
+	}
+	for _, threads := range []int{1, 2, 5000} {
+		for i, hits := range x.View().FindAll(queries, Ask{K: 7, Threads: threads}) {
+			if want := x.View().Find(queries[i], Ask{K: 7}); !slices.Equal(hits, want) {
+				t.Fatalf("%d threads, query %d: %v, want %v", threads, i, hits, want)
+			}
+		}
+	}
+	if got := x.View().FindAll(nil, Ask{K: 3}); len(got) != 0 {
+		t.Error(got)
+	}
+}
+
 func TestBits(t *testing.T) {
 	var b Bits
 	for _, n := range []int{700, 0, 63, 64, 700} {
