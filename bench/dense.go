@@ -13,9 +13,20 @@ type denseSearcher struct {
 	index   *vector.Index
 	queries *vectorFile
 	work    string
+	ask     vector.Ask
 }
 
+// buildDense looks at every vector, on all cores.
 func buildDense(_ context.Context, o options) (searcher, error) {
+	return buildVectors(o, vector.Ask{K: top, Exact: true})
+}
+
+// buildCodes scans binary codes first and looks at the vectors of the nearest, on one core.
+func buildCodes(_ context.Context, o options) (searcher, error) {
+	return buildVectors(o, vector.Ask{K: top, Threads: 1})
+}
+
+func buildVectors(o options, ask vector.Ask) (searcher, error) {
 	vecs, err := openVectors(o.work, docVectors)
 	if err != nil {
 		return nil, err
@@ -24,7 +35,7 @@ func buildDense(_ context.Context, o options) (searcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &denseSearcher{index: vector.NewIndex(vector.Model{Name: "bench", Revision: "bench", Dim: dim}), queries: queries, work: o.work}
+	d := &denseSearcher{index: vector.NewIndex(vector.Model{Name: "bench", Revision: "bench", Dim: dim}), queries: queries, work: o.work, ask: ask}
 	return d, eachDoc(o.work, func(i int, doc *document) error {
 		v, err := vecs.at(i)
 		if err != nil {
@@ -40,10 +51,11 @@ func (d *denseSearcher) search(i int, _ query) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	hits, err := d.index.Search(v.Float(), top, nil)
+	q, err := d.index.PrepareVec(v)
 	if err != nil {
 		return nil, err
 	}
+	hits := d.index.View().Find(q, d.ask)
 	out := make([]int, len(hits))
 	for i, h := range hits {
 		out[i] = h.Doc // numbers count up in the order of adding

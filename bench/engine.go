@@ -38,6 +38,7 @@ var engines = []engine{
 	{"lexical", "zhuanhua lexical (index alone)", buildLexical},
 	{"engine-lexical", "zhuanhua engine, lexical mode", buildEngineLexical},
 	{"dense", "zhuanhua dense (exact int8 scan)", buildDense},
+	{"codes", "zhuanhua dense (binary codes, then int8; one thread)", buildCodes},
 	{"hybrid", "zhuanhua engine, hybrid mode", buildHybrid},
 	{"bleve", "bleve scorch, cjk analyzer", buildBleve},
 	{"sqlite", "SQLite FTS5, trigram", buildSQLite},

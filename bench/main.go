@@ -43,7 +43,7 @@ type options struct {
 
 func main() {
 	var o options
-	flag.StringVar(&o.kind, "kind", "quick", "`full` or quick")
+	flag.StringVar(&o.kind, "kind", "quick", "`full`, quick, or vectors: the vector index by itself")
 	flag.StringVar(&o.root, "root", ".", "the repository's `folder`")
 	flag.StringVar(&o.shared, "shared", "", "`folder` with data/csl; the examples are used where it has none")
 	flag.StringVar(&o.cache, "cache", "", "`folder` for the sentences' vectors (default: the user's cache)")
@@ -59,9 +59,12 @@ func main() {
 }
 
 func run(ctx context.Context, o options, stdout io.Writer) error {
+	if o.kind == vectorsKind {
+		return measureVectors(ctx, o, stdout)
+	}
 	sc, ok := scales[o.kind]
 	if !ok {
-		return fmt.Errorf("-kind %q is neither full nor quick", o.kind)
+		return fmt.Errorf("-kind %q is none of full, quick and vectors", o.kind)
 	}
 	if o.engine != "" {
 		return child(ctx, o, sc, stdout)
