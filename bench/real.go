@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -125,6 +126,9 @@ type realVectors struct {
 // may take half an hour the first time.
 func encodeReal(ctx context.Context, o options, limit int) (*realVectors, error) {
 	texts, err := readReal(o.shared)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the real texts are not here; ZHUANHUA_SHARED names the folder that has data/: %w", err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -4,8 +4,8 @@ import "zhuanhua/match/vector/kernel"
 
 // A binary code holds the sign of each value of a vector: a bit that is set stands for less than 0.
 // It takes an eighth of the room of int8, and scanning codes first leaves few vectors to look at.
-// Neither moving the vectors' mean to 0 nor turning them first finds more of the nearest ones in
-// encodings of real texts (docs/bench.md), so a code is a function of its vector alone.
+// Weighed as queryCode does, codes find no more of the nearest vectors after the mean was moved to 0,
+// and turning finds less (docs/bench.md), so a code is a function of its vector alone.
 
 // codeWords is the length of the codes of vectors, filled up with zeros.
 func codeWords(dim int) int {
@@ -23,7 +23,7 @@ func signs(code []uint64, q []int8) {
 
 // queryCode makes what kernel.Distances compares codes with. A bit that differs costs more where the
 // query's value is larger: nothing up to a quarter of the usual value (root mean square), then 1, from
-// three quarters on 2, from five quarters on 3. That needs a quarter of the candidates that counting
+// three quarters on 2, from five quarters on 3. That needs a third of the candidates that counting
 // every bit alike does.
 func queryCode(q []int8) []uint64 {
 	words := codeWords(len(q))
