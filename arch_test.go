@@ -21,6 +21,7 @@ var layers = map[string]int{
 	"internal/pgtest":     1,
 	"intake":              2,
 	"match/lexical":       2,
+	"match/library":       2,
 	"match/vector":        2,
 	"store":               2,
 	"match":               3,

@@ -1,11 +1,14 @@
 package app_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,10 +21,13 @@ import (
 )
 
 // counting is an encoder that counts the passages it is asked for.
-type counting struct{ texts int }
+type counting struct {
+	texts    int
+	revision string
+}
 
 func (c *counting) Model() vector.Model {
-	return vector.Model{Name: "示例", Revision: "1", Dim: 8}
+	return vector.Model{Name: "示例", Revision: cmp.Or(c.revision, "1"), Dim: 8}
 }
 
 func (c *counting) Encode(_ context.Context, kind vector.Kind, texts []string) ([][]float32, error) {
@@ -128,45 +134,139 @@ func search(t *testing.T, x *app.Index, words string) (ids []string) {
 	return ids
 }
 
-// TestIndexComesBack: a snapshot that is old, damaged, of another model or gone is made up for without
-// encoding anything again.
+// fileOf is the one file of a snapshot with a name like this.
+func fileOf(t *testing.T, dir, pattern string) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, pattern))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%s: %v %v", pattern, found, err)
+	}
+	return found[0]
+}
+
+// flip changes a byte in the middle of a file.
+func flip(path string) error {
+	b, err := os.ReadFile(path)
+	if err == nil {
+		b[len(b)/2] ^= 0x20
+		err = os.WriteFile(path, b, 0o600)
+	}
+	return err
+}
+
+// TestIndexComesBack: a snapshot that is old, damaged, cut short or gone is made up for without
+// encoding anything again, and whoever opens it is told unless there was none.
 func TestIndexComesBack(t *testing.T) {
 	o := store.Options{Dir: filepath.Join(t.TempDir(), "data")}
 	_, s := open(t, o)
 	enc := &counting{}
 	opt := app.IndexOptions{Dir: filepath.Join(o.Dir, "index"), Encoder: enc, Write: true}
+	var told []error
+	opt.Notice = func(err error) { told = append(told, err) }
 	put(t, s, zhuanhua.Achievement{ID: "A-1", Title: "示例蔗渣制木糖"}, zhuanhua.Need{ID: "N-1", Title: "示例要木糖"})
 	if _, err := app.OpenIndex(t.Context(), s, opt); err != nil {
 		t.Fatal(err)
 	}
 	encoded := enc.texts
-	for name, harm := range map[string]func() error{
-		"gone":    func() error { return os.RemoveAll(opt.Dir) },
-		"part":    func() error { return os.Remove(filepath.Join(opt.Dir, "achievement.lexical")) },
-		"damaged": func() error { return os.WriteFile(filepath.Join(opt.Dir, "need.vectors"), []byte("x"), 0o600) },
-		"words":   func() error { return os.WriteFile(filepath.Join(opt.Dir, "index.json"), []byte("{"), 0o600) },
-		"notes":   func() error { return s.ResetIndex(t.Context(), "", false) },
+	file := func(pattern string) string { return fileOf(t, opt.Dir, pattern) }
+	for name, c := range map[string]struct {
+		harm func() error
+		says string // what is told; "": nothing
+	}{
+		"gone":       {func() error { return os.RemoveAll(opt.Dir) }, ""},
+		"part":       {func() error { return os.Remove(file("achievement-*.lexical")) }, "is gone"},
+		"other file": {func() error { return os.WriteFile(file("need-*.vectors"), []byte("x"), 0o600) }, "not the one that was saved"},
+		"damaged":    {func() error { return flip(file("achievement-*.documents")) }, "damaged"},
+		"words":      {func() error { return flip(file("achievement-*.lexical")) }, "damaged"},
+		"vectors":    {func() error { return flip(file("achievement-*.vectors")) }, "damaged"},
+		"list":       {func() error { return os.WriteFile(filepath.Join(opt.Dir, "index.json"), []byte("{"), 0o600) }, "made again"},
+		"notes":      {func() error { return s.ResetIndex(t.Context(), "", false) }, ""},
 	} {
-		if err := harm(); err != nil {
+		if err := c.harm(); err != nil {
 			t.Fatal(err)
 		}
 		if c, err := app.VerifyIndex(t.Context(), s, opt); err != nil || len(c.Findings) == 0 {
 			t.Errorf("%s: nothing is found, %v", name, err)
 		}
+		told = nil
 		x, err := app.OpenIndex(t.Context(), s, opt)
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := x.Verify(t.Context())
-		sound(t, name, c, err)
+		if text := errors.Join(told...); len(told) > 1 || c.says == "" != (text == nil) || text != nil && !strings.Contains(text.Error(), c.says) {
+			t.Errorf("%s: told %v, want %q", name, text, c.says)
+		}
+		ic, err := x.Verify(t.Context())
+		sound(t, name, ic, err)
 		if err := x.Save(); err != nil {
 			t.Fatal(err)
 		}
-		c, err = app.VerifyIndex(t.Context(), s, opt)
-		sound(t, name+", from disk", c, err)
+		ic, err = app.VerifyIndex(t.Context(), s, opt)
+		sound(t, name+", from disk", ic, err)
 	}
 	if enc.texts != encoded {
 		t.Errorf("%d texts were encoded again", enc.texts-encoded)
+	}
+}
+
+// TestIndexOfAnotherModel: vectors of another version of the model are refused, said so, and made again.
+func TestIndexOfAnotherModel(t *testing.T) {
+	o := store.Options{Dir: filepath.Join(t.TempDir(), "data")}
+	_, s := open(t, o)
+	opt := app.IndexOptions{Dir: filepath.Join(o.Dir, "index"), Encoder: &counting{}, Write: true}
+	put(t, s, zhuanhua.Achievement{ID: "A-1", Title: "示例蔗渣制木糖"})
+	if _, err := app.OpenIndex(t.Context(), s, opt); err != nil {
+		t.Fatal(err)
+	}
+	newer := &counting{revision: "2"}
+	var told error
+	opt.Encoder, opt.Notice = newer, func(err error) { told = err }
+	x, err := app.OpenIndex(t.Context(), s, opt)
+	if err != nil || newer.texts != 1 {
+		t.Fatal(err, newer.texts)
+	}
+	if told == nil || !strings.Contains(told.Error(), "another model") {
+		t.Errorf("told %v", told)
+	}
+	c, err := x.Verify(t.Context())
+	sound(t, "with the other model", c, err)
+}
+
+// TestIndexFollowsTheLog: a snapshot that is older than the log is brought up to date by what happened
+// since, also where a record is again what it was; one of another log is compared as a whole.
+func TestIndexFollowsTheLog(t *testing.T) {
+	o := store.Options{Dir: filepath.Join(t.TempDir(), "data")}
+	_, s := open(t, o)
+	opt := app.IndexOptions{Dir: filepath.Join(o.Dir, "index"), Encoder: &counting{}, Write: true}
+	first := zhuanhua.Achievement{ID: "A-1", Title: "示例蔗渣制木糖"}
+	put(t, s, first, zhuanhua.Achievement{ID: "A-2", Title: "示例赤泥制陶粒"})
+	if _, err := app.OpenIndex(t.Context(), s, opt); err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, zhuanhua.Achievement{ID: "A-1", Title: "示例糖蜜制酵母"}, zhuanhua.Achievement{ID: "A-3", Title: "示例木薯制淀粉"})
+	put(t, s, first)
+	if _, err := s.Record(t.Context(), "test", zhuanhua.Change{Items: []zhuanhua.Item{zhuanhua.Delete(zhuanhua.NounAchievement, "A-2")}}); err != nil {
+		t.Fatal(err)
+	}
+	reading := opt
+	reading.Write = false
+	for _, o := range []app.IndexOptions{reading, opt} {
+		x, err := app.OpenIndex(t.Context(), s, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := x.Engine(zhuanhua.NounAchievement)
+		if e.Len() != 2 || e.Document("A-2") != nil || e.Document("A-1").Title() != first.Title || e.Document("A-3") == nil {
+			t.Errorf("writing %v: %v", o.Write, e.IDs())
+		}
+	}
+	_, other := open(t, store.Options{Dir: filepath.Join(t.TempDir(), "other")})
+	for i := range 9 {
+		put(t, other, zhuanhua.Achievement{ID: fmt.Sprint("B-", i), Title: "示例"})
+	}
+	x, err := app.OpenIndex(t.Context(), other, reading)
+	if err != nil || x.Engine(zhuanhua.NounAchievement).Len() != 9 || x.Engine(zhuanhua.NounAchievement).Document("A-1") != nil {
+		t.Error("an index of other records is taken as it is", err)
 	}
 }
 

@@ -26,7 +26,7 @@ func VerifyIndex(ctx context.Context, s *store.Store, o IndexOptions) (IndexChec
 	if o.Encoder != nil {
 		x.encoder = storedEncoder{o.Encoder, s, false}
 	}
-	if err := x.load(ctx); err != nil {
+	if err := x.load(); err != nil {
 		if err := x.clear(); err != nil {
 			return IndexChecked{}, err
 		}
@@ -94,7 +94,7 @@ func (c *checker) noun(ctx context.Context, n zhuanhua.Noun) error {
 			return err
 		}
 	}
-	for id := range c.x.held[n] {
+	for _, id := range c.x.engines[n].IDs() {
 		if !seen[id] {
 			c.find("extra", string(n)+"/"+id, "the index holds it, and there is no such record")
 		}
@@ -107,7 +107,7 @@ func (c *checker) row(ctx context.Context, row store.Row) error {
 	subject := string(row.Noun) + "/" + row.ID
 	note, noted := c.noted[subject]
 	delete(c.noted, subject)
-	held, there := c.x.held[row.Noun][row.ID]
+	held := c.x.holds(row.Noun, row.ID)
 	d, err := documentOf(row)
 	if err != nil {
 		return err
@@ -121,7 +121,7 @@ func (c *checker) row(ctx context.Context, row store.Row) error {
 		c.find("stale", subject, "it is noted as indexed with other texts than it has")
 	}
 	switch {
-	case !there || !c.x.engines[row.Noun].Holds(row.ID):
+	case held.Row == "" || !c.x.engines[row.Noun].Holds(row.ID):
 		c.find("missing", subject, "the index does not hold it")
 		return nil
 	case held.Row != row.Hash:

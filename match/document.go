@@ -10,6 +10,7 @@ type Document struct {
 	ID    string
 	Parts []Part
 	Facts Facts
+	Stamp string // the caller's own note, kept with the document and found by Engine.Stamp
 }
 
 // Part is one text of a document, raw, with the column it stood in.

@@ -1,16 +1,18 @@
 // Package match finds the achievements that fit a need, and says why: it fuses what the lexical
 // index and the encoder's vectors find, gives each pair a score and a level, and proves it with
-// quotations from both texts. It reads no files and keeps nothing on disk.
+// quotations from both texts. It reads no files and keeps nothing on disk but snapshots of an engine.
 package match
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"zhuanhua"
 	"zhuanhua/match/lexical"
-	"zhuanhua/match/text"
+	"zhuanhua/match/library"
 	"zhuanhua/match/vector"
 )
 
@@ -27,7 +29,7 @@ const (
 // Options of an engine.
 type Options struct {
 	Encoder vector.Encoder // nil: lexical only
-	Cache   *vector.Cache  // nil: vectors are kept in memory alone
+	Cache   *vector.Cache  // nil: vectors of queries and sentences are kept in memory, those of late
 	Mode    Mode           // "": Hybrid with an encoder, else Lexical
 	// RegionName gives the name of a region for people; nil: its code.
 	RegionName func(zhuanhua.Region) string
@@ -36,24 +38,19 @@ type Options struct {
 }
 
 // Engine holds the documents that are searched (the library) and ranks them for queries. A library
-// of achievements is searched with needs, and the other way round.
+// of achievements is searched with needs, and the other way round. Searches never wait for a change
+// that goes on meanwhile.
 type Engine struct {
-	opt   Options
-	lex   *lexical.Index
-	vec   *vector.Index
-	cache *vector.Cache
+	opt Options
+	lex *lexical.Index
+	vec *vector.Index // nil without an encoder
+	lib *library.Library
 
-	mu   sync.RWMutex
-	docs map[string]*Document
-	now  *state
-}
+	cache  *vector.Cache                // given; of passages and all else
+	recent atomic.Pointer[vector.Cache] // where none is given
 
-// state is what one search sees: a view of the lexical index, and how its document numbers relate to
-// those of the vector index, where a number stays with its document for good.
-type state struct {
-	lex      *lexical.View
-	vecOf    []int32 // by lexical number: the vector number, −1 when there is none
-	rarestDF int     // a term in at most so many documents is among the rarest tenth
+	writing sync.Mutex // held by the one that changes the library
+	now     atomic.Pointer[state]
 }
 
 // New makes an empty engine.
@@ -70,15 +67,12 @@ func New(opt Options) (*Engine, error) {
 	if opt.RegionName == nil {
 		opt.RegionName = func(r zhuanhua.Region) string { return string(r) }
 	}
-	lex, err := lexical.New(lexical.Options{Weights: fieldWeights()})
+	lex, err := lexical.New(lexicalOptions())
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{opt: opt, lex: lex, docs: map[string]*Document{}, cache: opt.Cache}
-	if opt.Encoder != nil {
-		if e.cache == nil {
-			e.cache = vector.OpenCache("", opt.Encoder.Model())
-		}
+	e := &Engine{opt: opt, lex: lex, lib: library.New(), cache: opt.Cache}
+	if opt.Mode != Lexical {
 		e.vec = vector.NewIndex(opt.Encoder.Model())
 	}
 	e.refresh()
@@ -92,98 +86,148 @@ func (e *Engine) Mode() Mode { return e.opt.Mode }
 func (e *Engine) Len() int { return e.state().lex.Len() }
 
 // Document returns a document of the library, nil when it is not there.
-func (e *Engine) Document(id string) *Document {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return e.docs[id]
+func (e *Engine) Document(id string) *Document { return e.state().document(id) }
+
+// IDs returns the ids of all documents of the library, in no order.
+func (e *Engine) IDs() []string {
+	s := e.state()
+	ids := make([]string, 0, s.lex.Len())
+	for i := range s.places {
+		seg := s.lex.Segment(i)
+		for at := range seg.Docs() {
+			if seg.Live(at) {
+				ids = append(ids, seg.ID(at))
+			}
+		}
+	}
+	return ids
 }
 
-func (e *Engine) state() *state {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return e.now
+// Stamp returns the stamp of a document; ok is false when it is not there.
+func (e *Engine) Stamp(id string) (stamp string, ok bool) {
+	s := e.state()
+	body, ok := s.lib.Body(s.numberOf(id), nil)
+	return stampIn(body), ok
 }
+
+func (e *Engine) state() *state { return e.now.Load() }
+
+// addBatch is how many documents are analysed between two additions to the indexes: all terms of a
+// million documents would not fit the memory.
+const addBatch = 8192
 
 // Add puts documents into the library; one with an id that is there replaces it. Searches that run
-// meanwhile see all of them or none.
+// meanwhile see all of them or none, and so does one who gets an error: then none is there.
 func (e *Engine) Add(ctx context.Context, docs []Document) error {
-	if e.opt.Mode != Lexical {
-		if err := e.addVectors(ctx, docs); err != nil {
+	for i := range docs {
+		if err := checkID(&docs[i]); err != nil {
 			return err
 		}
 	}
-	if err := e.lex.Add(indexed(docs)...); err != nil {
+	entries, err := e.entries(ctx, docs)
+	if err != nil {
 		return err
 	}
-	e.mu.Lock()
-	for i := range docs {
-		e.docs[docs[i].ID] = &docs[i]
+	e.writing.Lock()
+	defer e.writing.Unlock()
+	if e.vec != nil {
+		if _, err := e.vec.AddAll(entries); err != nil {
+			return err
+		}
 	}
-	e.mu.Unlock()
+	for from := 0; from < len(docs); from += addBatch {
+		terms, bodies := e.analyse(docs[from:min(len(docs), from+addBatch)])
+		e.lib.Put(bodies)
+		if err := e.lex.Add(terms...); err != nil {
+			return err
+		}
+	}
 	e.refresh()
+	return nil
+}
+
+// maxID is how many bytes an id may have; the indexes take no longer ones.
+const maxID = 4096
+
+func checkID(d *Document) error {
+	if d.ID == "" {
+		return zhuanhua.Invalid("search index", "a document has no id", "give every document an id")
+	}
+	if len(d.ID) > maxID {
+		return zhuanhua.Invalid("document "+d.ID[:32]+"…", fmt.Sprintf("its id has %d bytes, more than %d", len(d.ID), maxID), "give it a shorter id")
+	}
 	return nil
 }
 
 // Delete takes documents out of the library and returns how many were there.
 func (e *Engine) Delete(ids ...string) int {
+	e.writing.Lock()
+	defer e.writing.Unlock()
 	n := e.lex.Delete(ids...)
-	e.mu.Lock()
-	for _, id := range ids {
-		delete(e.docs, id)
-		if e.vec != nil {
-			e.vec.Delete(id)
-		}
+	e.lib.Delete(ids...)
+	if e.vec != nil {
+		e.vec.DeleteAll(ids...)
 	}
-	e.mu.Unlock()
 	e.refresh()
 	return n
 }
 
-// indexed analyses documents on all cores.
-func indexed(docs []Document) []lexical.Doc {
-	out := make([]lexical.Doc, len(docs))
-	parallel(len(docs), func(i int) {
-		out[i] = lexical.Doc{ID: docs[i].ID, Fields: docs[i].fields()}
-	})
-	return out
+// Settle waits for what is still being merged, so that searches are as quick as they get. It is
+// meant for the end of a bulk load; nothing depends on it.
+func (e *Engine) Settle() {
+	e.lex.Settle()
+	e.writing.Lock()
+	defer e.writing.Unlock()
+	e.refresh()
 }
 
-// addVectors encodes the passages of documents, those not in the cache, and indexes them.
-func (e *Engine) addVectors(ctx context.Context, docs []Document) error {
+// analyse cuts documents into terms and writes them down, on all cores.
+func (e *Engine) analyse(docs []Document) ([]lexical.Doc, []library.Doc) {
+	terms, bodies := make([]lexical.Doc, len(docs)), make([]library.Doc, len(docs))
+	parallel(len(docs), func(i int) {
+		d := &docs[i]
+		terms[i] = lexical.Doc{ID: d.ID, Fields: d.fields()}
+		bodies[i] = library.Doc{ID: d.ID, Card: cardOf(&d.Facts, e.lib.Word), Body: d.encode(nil)}
+	})
+	return terms, bodies
+}
+
+// entries encodes the passages of documents, those not in the cache; nil without an encoder.
+func (e *Engine) entries(ctx context.Context, docs []Document) ([]vector.Entry, error) {
+	if e.vec == nil {
+		return nil, nil
+	}
 	var texts []string
 	first := make([]int, len(docs)+1)
 	for i := range docs {
 		texts = append(texts, docs[i].passages()...)
 		first[i+1] = len(texts)
 	}
+	// Passages lie in the index: without a file for them they are kept nowhere else.
 	vecs, err := vector.EncodeAll(ctx, e.opt.Encoder, e.cache, vector.KindPassage, texts, e.opt.Progress)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	entries := make([]vector.Entry, len(docs))
 	for i := range docs {
-		if _, err := e.vec.Add(docs[i].ID, vecs[first[i]:first[i+1]]...); err != nil {
-			return err
-		}
+		entries[i] = vector.Entry{ID: docs[i].ID, Vecs: vecs[first[i]:first[i+1]]}
 	}
-	return nil
+	return entries, nil
 }
 
-// refresh makes what was written visible to searches.
-func (e *Engine) refresh() {
-	s := &state{lex: e.lex.View()}
-	s.rarestDF = s.lex.DFShare(rarestShare)
-	if e.vec != nil {
-		s.vecOf = make([]int32, s.lex.Slots())
-		for d := range s.vecOf {
-			s.vecOf[d] = -1
-			if v, ok := e.vec.Doc(s.lex.ID(d)); ok && s.lex.Live(d) {
-				s.vecOf[d] = int32(v)
-			}
+// mostRecent is how many vectors of queries and sentences are kept where there is no file for them.
+const mostRecent = 50_000
+
+// encode encodes texts that come and go: queries, and sentences of what is shown.
+func (e *Engine) encode(ctx context.Context, kind vector.Kind, texts []string) ([]vector.Vec, error) {
+	cache := e.cache
+	if cache == nil {
+		if cache = e.recent.Load(); cache == nil || cache.Len() > mostRecent {
+			cache = vector.OpenCache("", e.opt.Encoder.Model())
+			e.recent.Store(cache)
 		}
 	}
-	e.mu.Lock()
-	e.now = s
-	e.mu.Unlock()
+	return vector.EncodeAll(ctx, e.opt.Encoder, cache, kind, texts, e.opt.Progress)
 }
 
 // whole is the text that stands for a document where one vector must do: all its parts, title first.
@@ -215,53 +259,23 @@ func (d *Document) passages() []string {
 	return out
 }
 
-// query is the weighted terms of a document that asks, and the highest score they could give.
-func (e *Engine) query(s *state, d *Document) (lexical.Query, float64) {
-	weights := map[text.Term]float32{}
-	var order []text.Term
-	add := func(t text.Term, w float32) {
-		if _, ok := weights[t]; !ok {
-			order = append(order, t)
-		}
-		weights[t] += w
-	}
-	for _, p := range d.Parts {
-		f := text.Fold(p.Raw)
-		for _, t := range text.Tokens(&f) {
-			add(t.Term, 1)
-		}
-		for _, t := range text.AppendCharacters(nil, &f) {
-			add(t, charWeight)
-		}
-	}
-	q := make(lexical.Query, 0, len(order))
-	bound := 0.0
-	for _, t := range order {
-		q = append(q, lexical.QueryTerm{Term: t, Weight: weights[t]})
-		bound += float64(weights[t]) * s.lex.IDF(t)
-	}
-	return q, bound * (1 + bm25K1)
-}
-
-// bm25K1 is the k1 that the index scores with: no term can give more than idf·(k1+1).
-const bm25K1 = 1.2
-
 // parallel does n things on all cores.
 func parallel(n int, do func(i int)) {
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(runtime.GOMAXPROCS(0), n) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := range next {
+	width := min(runtime.GOMAXPROCS(0), n)
+	if width <= 1 {
+		for i := range n {
+			do(i)
+		}
+		return
+	}
+	var all sync.WaitGroup
+	var next atomic.Int64
+	for range width {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				do(i)
 			}
-		}()
+		})
 	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
+	all.Wait()
 }

@@ -1,6 +1,8 @@
 package match
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"zhuanhua/match/text"
@@ -21,11 +23,11 @@ const (
 // reading the library through.
 const rarestShare = 0.1
 
-// sentence is a span of a part with its vector.
+// sentence is a span of a part.
 type sentence struct {
 	part       *analysedPart
 	start, end int // raw code points
-	vec        vector.Vec
+	text       string
 }
 
 // evidence is all that was found to say about a pair.
@@ -36,9 +38,8 @@ type evidence struct {
 }
 
 // explain gathers what speaks for and against a pair, the plainest first: figures, common words,
-// passages alike, fields. vecs gives the vector of a sentence; nil
-// without the encoder.
-func (e *Engine) explain(s *state, need, ach *analysed, vecs func(string) (vector.Vec, bool)) evidence {
+// passages alike, fields. vecs are the vectors of all sentences; nil without the encoder.
+func (e *Engine) explain(s *state, need, ach *analysed, vecs map[string]vector.Vec) evidence {
 	ev := evidence{reasons: []Reason{}}
 	numbers := compareNumbers(need, ach)
 	shown := 0
@@ -51,7 +52,7 @@ func (e *Engine) explain(s *state, need, ach *analysed, vecs func(string) (vecto
 	phrases := sharedPhrases(s, need, ach)
 	for i := range phrases[:min(mostPhrases, len(phrases))] {
 		ev.reasons = append(ev.reasons, phrases[i].reason())
-		ev.strong = ev.strong || phrases[i].minDF <= s.rarestDF
+		ev.strong = ev.strong || phrases[i].minDF <= s.rarest()
 	}
 	if vecs != nil {
 		pairs := passagePairs(need, ach, vecs)
@@ -64,65 +65,86 @@ func (e *Engine) explain(s *state, need, ach *analysed, vecs func(string) (vecto
 }
 
 // passagePairs are the nearest sentences of both texts, each sentence once.
-func passagePairs(need, ach *analysed, vecs func(string) (vector.Vec, bool)) []Reason {
-	var out []Reason
-	ns, as := sentencesOf(need, vecs), sentencesOf(ach, vecs)
-	usedN, usedA := map[int]bool{}, map[int]bool{}
-	for len(out) < mostPassages {
-		bi, bj, best := -1, -1, float32(leastPassage)
-		for i := range ns {
-			for j := range as {
-				if usedN[i] || usedA[j] {
-					continue
-				}
-				if c := ns[i].vec.Dot(as[j].vec); c > best {
-					bi, bj, best = i, j, c
+func passagePairs(need, ach *analysed, vecs map[string]vector.Vec) []Reason {
+	var near []pair
+	for i := range need.sentences {
+		x, ok := vecs[need.sentences[i].text]
+		for j := range ach.sentences {
+			if y, there := vecs[ach.sentences[j].text]; ok && there {
+				if c := x.Dot(y); c > leastPassage {
+					near = append(near, pair{i, j, c})
 				}
 			}
 		}
-		if bi < 0 {
-			break
+	}
+	slices.SortStableFunc(near, func(a, b pair) int { return cmp.Compare(b.cosine, a.cosine) })
+	var out []Reason
+	usedN, usedA := map[int]bool{}, map[int]bool{}
+	for _, p := range near {
+		if usedN[p.need] || usedA[p.ach] || len(out) == mostPassages {
+			continue
 		}
-		usedN[bi], usedA[bj] = true, true
-		out = append(out, Reason{Kind: ReasonPassage, Need: ns[bi].quote(), Achievement: as[bj].quote(), Note: "两段文字意思相近"})
+		usedN[p.need], usedA[p.ach] = true, true
+		out = append(out, Reason{Kind: ReasonPassage, Need: need.sentences[p.need].quote(), Achievement: ach.sentences[p.ach].quote(), Note: "两段文字意思相近"})
 	}
 	return out
 }
 
+// pair is a sentence of each text with their cosine.
+type pair struct {
+	need, ach int
+	cosine    float32
+}
+
 func (s *sentence) quote() Span {
-	return Span{Field: s.part.Column, Start: s.start, End: s.end, Text: sliceRunes(s.part.Raw, s.start, s.end)}
+	return Span{Field: s.part.Column, Start: s.start, End: s.end, Text: s.text}
 }
 
 // Sentences shorter than this say too little to be near anything for a reason.
 const shortestSentence = 6
 
-// sentencesOf are the sentences of a document that have a vector and say something.
-func sentencesOf(d *analysed, vecs func(string) (vector.Vec, bool)) []sentence {
+// mostSentences of a document are compared with those of another: encoding the thousands of a book
+// would take minutes.
+const mostSentences = 64
+
+// sentencesOf are the sentences of a document that can be evidence: of texts, not of lists of
+// keywords, and not boilerplate.
+func sentencesOf(d *analysed) []sentence {
 	var out []sentence
 	for i := range d.parts {
 		p := &d.parts[i]
-		for _, sp := range quotableSentences(p.Part) {
-			if v, ok := vecs(sliceRunes(p.Raw, sp.Start, sp.End)); ok {
-				out = append(out, sentence{p, sp.Start, sp.End, v})
+		if p.Listed || p.Role == RoleKeywords {
+			continue
+		}
+		spans := vector.Sentences(p.read)
+		for k, t := range cut(p.read, spans) {
+			if len(out) == mostSentences {
+				return out
+			}
+			f := text.Fold(t)
+			if len(f.Runes) >= shortestSentence && !text.Boilerplate(string(f.Runes)) {
+				out = append(out, sentence{p, spans[k].Start, spans[k].End, t})
 			}
 		}
 	}
 	return out
 }
 
-// quotableSentences are the sentences of a part that can be evidence: texts, not lists of keywords,
-// and not boilerplate.
-func quotableSentences(p *Part) []vector.Span {
-	if p.Listed || p.Role == RoleKeywords {
-		return nil
-	}
-	var out []vector.Span
-	for _, sp := range vector.Sentences(p.Raw) {
-		t := sliceRunes(p.Raw, sp.Start, sp.End)
-		f := text.Fold(t)
-		if len(f.Runes) >= shortestSentence && !text.Boilerplate(string(f.Runes)) {
-			out = append(out, sp)
+// cut returns the pieces of a text that ascending spans stand for.
+func cut(s string, spans []vector.Span) []string {
+	out := make([]string, 0, len(spans))
+	start, n := 0, 0
+	for i := range s {
+		for len(out) < len(spans) && spans[len(out)].End == n {
+			out = append(out, s[start:i])
 		}
+		if len(out) < len(spans) && spans[len(out)].Start == n {
+			start = i
+		}
+		n++
+	}
+	for len(out) < len(spans) {
+		out = append(out, s[start:])
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zhuanhua"
+	"zhuanhua/match/vector"
 )
 
 // Filter narrows a library. Conditions of one kind are alternatives, kinds add up. A document that
@@ -34,13 +35,57 @@ func (f *Filter) Keep(d *Document) bool {
 		(f.MaxPrice == nil || x.Price != nil && *x.Price <= *f.MaxPrice)
 }
 
-// keep turns a filter into the function that ranking asks; nil when everything passes.
-func (e *Engine) keep(f *Filter) func(id string) bool {
+// among is the documents of a state that a search may find; nil: all.
+type among struct {
+	docs, vecs vector.Bits        // by number of the lexical view, and among the vectors; nil: all
+	n          int                // how many are in docs
+	also       func(doc int) bool // what else is asked of few of them; nil: nothing
+}
+
+// among goes through the cards of all documents once. nil when everything passes.
+func (e *Engine) among(s *state, f *Filter) *among {
 	if f == nil || f.Empty() {
 		return nil
 	}
-	return func(id string) bool {
-		d := e.Document(id)
-		return d != nil && f.Keep(d)
+	a := &among{docs: make(vector.Bits, (s.lex.Slots()+63)/64)}
+	if s.vec != nil {
+		a.vecs = make(vector.Bits, (s.vec.Docs()+63)/64)
 	}
+	on := f.onCards(e.lib.Words())
+	for i, places := range s.places {
+		seg := s.lex.Segment(i)
+		for at, number := range places.lib {
+			if number < 0 || !seg.Live(at) || !on.keep(s.lib.Card(int(number)), func() *Document { return s.documentOf(seg.Base() + at) }) {
+				continue
+			}
+			doc := seg.Base() + at
+			a.docs[doc/64] |= 1 << (doc % 64)
+			a.n++
+			if a.vecs != nil && places.vec[at] >= 0 {
+				a.vecs[places.vec[at]/64] |= 1 << (places.vec[at] % 64)
+			}
+		}
+	}
+	return a
+}
+
+// accepts reports whether a document of the lexical view may be found.
+func (a *among) accepts(doc int) bool {
+	return a == nil || (a.docs == nil || a.docs.Has(doc)) && (a.also == nil || a.also(doc))
+}
+
+// keep is accepts as the lexical index asks it.
+func (a *among) keep() func(doc int) bool {
+	if a == nil {
+		return nil
+	}
+	return a.accepts
+}
+
+// ask restricts a search among the vectors. What is asked of few is asked of what it finds.
+func (a *among) ask(depth int) vector.Ask {
+	if a == nil {
+		return vector.Ask{K: depth}
+	}
+	return vector.Ask{K: depth, Among: a.vecs}
 }

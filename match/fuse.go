@@ -69,19 +69,25 @@ func judgeOf(m Mode) judge {
 // the match itself must not pass for the background.
 const outlier = 6
 
+// fine is the unit in which values are summed up: whole numbers give the same sum in any order, and
+// the order of documents depends on how a library came about.
+const fine = 1 << 40
+
 // settle mixes measured values of the library with the usual background.
 func (j judge) settle(values []float64) background {
 	highest := j.usual.mean + outlier*j.usual.spread
 	n := float64(usualWeight + len(values))
-	mean := usualWeight * j.usual.mean / n
+	sum := int64(0)
 	for _, v := range values {
-		mean += min(v, highest) / n
+		sum += int64(min(v, highest) * fine)
 	}
+	mean := (usualWeight*j.usual.mean + float64(sum)/fine) / n
 	square := func(x float64) float64 { return x * x }
-	variance := usualWeight * (square(j.usual.spread) + square(j.usual.mean-mean)) / n
+	sum = 0
 	for _, v := range values {
-		variance += square(min(v, highest)-mean) / n
+		sum += int64(square(min(v, highest)-mean) * fine)
 	}
+	variance := (usualWeight*(square(j.usual.spread)+square(j.usual.mean-mean)) + float64(sum)/fine) / n
 	return background{mean, math.Sqrt(variance)}
 }
 

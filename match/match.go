@@ -17,67 +17,103 @@ type Ask struct {
 	Progress func(done, total int)
 }
 
+// matchBlock is how many needs are ranked before they are explained: vectors of all sentences of
+// thousands of needs would not fit the memory.
+const matchBlock = 256
+
 // Match finds the achievements of the library for each need, with scores, levels, reasons and
 // objections. Results stand in the order of the needs.
 func (e *Engine) Match(ctx context.Context, needs []Document, ask Ask) ([]Result, error) {
 	s := e.state()
+	only := e.among(s, ask.Filter)
+	done := counter(len(needs), ask.Progress)
+	results := make([]Result, 0, len(needs))
+	for block := range slices.Chunk(needs, matchBlock) {
+		// A few more than asked for: those that lose their level for want of evidence make room.
+		ranked, err := e.rankNeeds(ctx, s, block, ask.Top+spare, only, done)
+		if err != nil {
+			return nil, err
+		}
+		some, err := e.explainNeeds(ctx, s, block, ranked, ask.Top)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, some...)
+	}
+	return results, nil
+}
+
+// spare is how many documents beyond the wanted ones may be explained.
+const spare = 5
+
+// rankNeeds ranks each need on all cores, and gives scores to what is related.
+func (e *Engine) rankNeeds(ctx context.Context, s *state, needs []Document, depth int, only *among, done func()) ([][]scored, error) {
 	vecs, err := e.queryVectors(ctx, needs)
 	if err != nil {
 		return nil, err
 	}
-	ranked, err := e.rankAllNeeds(ctx, s, needs, vecs, ask)
+	near, err := e.nearAll(s, vecs, depth, only)
 	if err != nil {
 		return nil, err
 	}
-	look, err := e.sentenceVectors(ctx, needs, ranked)
-	if err != nil {
-		return nil, err
-	}
-	results := make([]Result, len(needs))
-	parallel(len(needs), func(i int) {
-		results[i] = Result{NeedID: needs[i].ID, Matches: e.explainAll(s, &needs[i], ranked[i], ask.Top, look)}
-	})
-	return results, nil
-}
-
-// rankAllNeeds ranks every need on all cores.
-func (e *Engine) rankAllNeeds(ctx context.Context, s *state, needs []Document, vecs []vector.Vec, ask Ask) ([][]scored, error) {
 	ranked := make([][]scored, len(needs))
 	errs := make([]error, len(needs))
-	keep := e.keep(ask.Filter)
-	done := counter(len(needs), ask.Progress)
 	parallel(len(needs), func(i int) {
+		defer done()
 		if errs[i] = ctx.Err(); errs[i] != nil {
 			return
 		}
-		var vec vector.Vec
+		var n needVectors
 		if vecs != nil {
-			vec = vecs[i]
+			n.whole = vecs[i].Float()
 		}
-		// A few more than asked for: those that lose their level for want of evidence make room.
-		list, bg, err := e.rank(s, &needs[i], vec, ask.Top+spare, keep)
-		ranked[i], errs[i] = e.scored(list, bg), err
-		done()
+		a, err := e.ask(s, &needs[i], n)
+		if err != nil {
+			errs[i] = err
+			return
+		}
+		if near != nil {
+			a.near = near[i]
+		}
+		list, bg := e.order(a, depth, only, true)
+		ranked[i] = e.scored(list, bg)
 	})
 	return ranked, errors.Join(errs...)
 }
 
-// spare is how many documents beyond the wanted ones are explained.
-const spare = 5
+// manyNeeds is from how many needs on the vectors are searched for all of them together.
+const manyNeeds = 32
+
+// nearAll finds what is nearest to many needs: each part of the index is read once for all. nil where
+// needs are better asked one by one.
+func (e *Engine) nearAll(s *state, vecs []vector.Vec, depth int, only *among) ([][]vector.Hit, error) {
+	if len(vecs) < manyNeeds || s.sample == nil {
+		return nil, nil
+	}
+	queries := make([]vector.Query, len(vecs))
+	for i, v := range vecs {
+		var err error
+		if queries[i], err = e.vec.PrepareVec(v); err != nil {
+			return nil, err
+		}
+	}
+	return s.vec.FindAll(queries, only.ask(max(depth, candidateDepth))), nil
+}
 
 // scored is a ranked document with its score.
 type scored struct {
+	doc   int // number in the lexical view
 	id    string
 	score float64
 }
 
 // scored gives scores and drops what is unrelated.
-func (e *Engine) scored(list []Ranked, bg background) []scored {
+func (e *Engine) scored(list []Ranked, bg spreads) []scored {
 	j := judgeOf(e.opt.Mode)
 	out := make([]scored, 0, len(list))
 	for _, r := range list {
-		if score := j.score(r.Raw, bg); LevelOf(score) != None {
-			out = append(out, scored{r.ID, score})
+		if score := j.score(r.Raw, bg.raw); LevelOf(score) != None {
+			out = append(out, scored{r.doc, r.ID, score})
 		}
 	}
 	return out
@@ -92,77 +128,8 @@ func (e *Engine) queryVectors(ctx context.Context, needs []Document) ([]vector.V
 	for i := range needs {
 		texts[i] = needs[i].whole()
 	}
-	return vector.EncodeAll(ctx, e.opt.Encoder, e.cache, vector.KindQuery, texts, e.opt.Progress)
+	return e.encode(ctx, vector.KindQuery, texts)
 }
-
-// sentenceVectors encodes the sentences of every pair that is to be explained, all in one go.
-func (e *Engine) sentenceVectors(ctx context.Context, needs []Document, ranked [][]scored) (func(string) (vector.Vec, bool), error) {
-	if e.opt.Mode == Lexical {
-		return nil, nil
-	}
-	at := map[string]int{}
-	var texts []string
-	add := func(d *Document) {
-		for i := range d.Parts {
-			for _, sp := range quotableSentences(&d.Parts[i]) {
-				t := sliceRunes(d.Parts[i].Raw, sp.Start, sp.End)
-				if _, ok := at[t]; !ok {
-					at[t] = len(texts)
-					texts = append(texts, t)
-				}
-			}
-		}
-	}
-	seen := map[string]bool{}
-	for i := range needs {
-		if len(ranked[i]) > 0 {
-			add(&needs[i])
-		}
-		for _, r := range ranked[i] {
-			if d := e.Document(r.id); d != nil && !seen[r.id] {
-				seen[r.id] = true
-				add(d)
-			}
-		}
-	}
-	vecs, err := vector.EncodeAll(ctx, e.opt.Encoder, e.cache, vector.KindPassage, texts, e.opt.Progress)
-	if err != nil {
-		return nil, err
-	}
-	return func(t string) (vector.Vec, bool) {
-		i, ok := at[t]
-		if !ok {
-			return vector.Vec{}, false
-		}
-		return vecs[i], true
-	}, nil
-}
-
-// explainAll turns the ranked documents of one need into matches, best first.
-func (e *Engine) explainAll(s *state, need *Document, ranked []scored, top int, look func(string) (vector.Vec, bool)) []Match {
-	out := []Match{}
-	n := analyse(need)
-	for _, r := range ranked {
-		d := e.Document(r.id)
-		if d == nil {
-			continue // deleted meanwhile
-		}
-		ev := e.explain(s, n, analyse(d), look)
-		m := Match{AchievementID: r.id, Score: r.score, Reasons: ev.reasons, Against: ev.against}
-		if m.Score >= leastFair && !ev.strong {
-			m.Score = unproven // it may fit, but nothing that can be shown says so
-		}
-		m.Level = LevelOf(m.Score)
-		if m.Level != None && len(m.Reasons) > 0 { // without anything to show it is no proposal
-			out = append(out, m)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Match) int { return cmp.Compare(b.Score, a.Score) })
-	return out[:min(top, len(out))]
-}
-
-// unproven is the score of a pair that would be fair or strong but has no evidence to quote.
-const unproven = leastFair - 0.001
 
 // counter returns a function that counts calls and tells progress.
 func counter(total int, progress func(done, total int)) func() {

@@ -21,7 +21,7 @@ func doc(id, title, body string) Document {
 	return d
 }
 
-func library(t *testing.T, docs ...Document) *Engine {
+func libraryOf(t *testing.T, docs ...Document) *Engine {
 	t.Helper()
 	e, err := New(Options{})
 	if err != nil {
@@ -53,7 +53,7 @@ var sugar = []Document{
 }
 
 func TestMatchFindsAndProves(t *testing.T) {
-	e := library(t, sugar...)
+	e := libraryOf(t, sugar...)
 	need := doc("n1", "甘蔗渣制木糖技术", "木糖收率≥67%；纯度≥98.5%；催化剂寿命≥5000 h")
 	r := matched(t, e, Ask{}, need)[0]
 	if len(r.Matches) == 0 || r.Matches[0].AchievementID != "xylose" {
@@ -131,7 +131,7 @@ func TestSpansSurviveNasty(t *testing.T) {
 	for i := range 60 {
 		docs = append(docs, doc(fmt.Sprint("a", i), text(8), text(40)))
 	}
-	e := library(t, docs...)
+	e := libraryOf(t, docs...)
 	for i := range 40 {
 		need := doc(fmt.Sprint("n", i), text(6), text(60))
 		for _, r := range matched(t, e, Ask{Top: 60}, need) {
@@ -141,19 +141,19 @@ func TestSpansSurviveNasty(t *testing.T) {
 }
 
 func TestNoMatchIsSaid(t *testing.T) {
-	e := library(t, sugar...)
+	e := libraryOf(t, sugar...)
 	for _, need := range []Document{doc("music", "民歌曲谱数字化存档", "五线谱扫描与旋律检索"), doc("dots", "……！！", "——"), doc("empty", "", "")} {
 		if r := matched(t, e, Ask{}, need)[0]; len(r.Matches) != 0 || r.NeedID != need.ID {
 			t.Errorf("%s: %+v", need.ID, r)
 		}
 	}
-	if r := matched(t, library(t), Ask{}, sugar[0])[0]; len(r.Matches) != 0 {
+	if r := matched(t, libraryOf(t), Ask{}, sugar[0])[0]; len(r.Matches) != 0 {
 		t.Errorf("an empty library matches %+v", r)
 	}
 }
 
 func TestBoilerplateIsNoReason(t *testing.T) {
-	e := library(t, append(sugar, doc("plate", "技术研究与系统应用", "本项目采用先进技术，提高产品质量，实现产业化应用。"))...)
+	e := libraryOf(t, append(sugar, doc("plate", "技术研究与系统应用", "本项目采用先进技术，提高产品质量，实现产业化应用。"))...)
 	need := doc("n", "技术研究与系统应用平台开发", "采用先进技术，提高产品质量，实现产业化")
 	for _, m := range matched(t, e, Ask{}, need)[0].Matches {
 		for _, r := range m.Reasons {
@@ -166,7 +166,7 @@ func TestBoilerplateIsNoReason(t *testing.T) {
 }
 
 func TestKeywordSpamDoesNotWin(t *testing.T) {
-	e := library(t, append(sugar, doc("spam", "木糖", strings.Repeat("木糖 ", 10000)))...)
+	e := libraryOf(t, append(sugar, doc("spam", "木糖", strings.Repeat("木糖 ", 10000)))...)
 	r := matched(t, e, Ask{}, doc("n", "甘蔗渣制木糖技术", "稀酸水解半纤维素，木糖收率≥67%"))[0]
 	if r.Matches[0].AchievementID != "xylose" {
 		t.Errorf("best is %s", r.Matches[0].AchievementID)
@@ -178,7 +178,7 @@ func TestFilter(t *testing.T) {
 	a := doc("a", "蔗渣制木糖", "")
 	a.Facts = Facts{Regions: []zhuanhua.Region{"450200"}, TechField: Fact{Value: "农业"}, Maturity: 6, Modes: []zhuanhua.Mode{zhuanhua.ModeLicence}, Price: price(80)}
 	b := doc("b", "蔗渣制木糖", "")
-	e := library(t, a, b)
+	e := libraryOf(t, a, b)
 	for name, c := range map[string]struct {
 		f    Filter
 		want string
@@ -223,7 +223,7 @@ func TestObjections(t *testing.T) {
 }
 
 func TestMatchBackAgrees(t *testing.T) {
-	e := library(t, sugar...)
+	e := libraryOf(t, sugar...)
 	needs := []Document{doc("n1", "甘蔗渣制木糖", ""), doc("n2", "甘蔗病虫害识别", "准确率≥95%")}
 	forward := matched(t, e, Ask{}, needs...)
 	back, err := e.MatchBack(context.Background(), needs, Ask{Top: 10})
@@ -253,7 +253,7 @@ func TestMatchBackAgrees(t *testing.T) {
 // TestUpdatesWhileSearched: readers run on while the library changes, and end at the same answer as
 // a fresh library.
 func TestUpdatesWhileSearched(t *testing.T) {
-	e := library(t, sugar...)
+	e := libraryOf(t, sugar...)
 	need := doc("n", "甘蔗渣制木糖", "收率≥67%")
 	var wg sync.WaitGroup
 	stop := make(chan struct{})
@@ -282,7 +282,7 @@ func TestUpdatesWhileSearched(t *testing.T) {
 	}
 	close(stop)
 	wg.Wait()
-	fresh := matched(t, library(t, sugar...), Ask{}, need)
+	fresh := matched(t, libraryOf(t, sugar...), Ask{}, need)
 	if got := matched(t, e, Ask{}, need); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", fresh) {
 		t.Errorf("after updates %+v, fresh %+v", got, fresh)
 	}

@@ -10,26 +10,37 @@ import (
 
 // analysed is a document taken apart for explanation.
 type analysed struct {
-	doc   *Document
-	parts []analysedPart
+	doc       *Document
+	parts     []analysedPart
+	sentences []sentence
 }
 
 type analysedPart struct {
 	*Part
+	read       string // the beginning of Raw that is read
 	folded     text.Folded
 	tokens     []text.Token
 	quantities []text.Quantity
 }
+
+// mostRead is how many characters of a part are read for reasons: a book is not searched for quotations
+// as a whole.
+const mostRead = 20_000
 
 func analyse(d *Document) *analysed {
 	a := &analysed{doc: d, parts: make([]analysedPart, len(d.Parts))}
 	for i := range d.Parts {
 		p := &a.parts[i]
 		p.Part = &d.Parts[i]
-		p.folded = text.Fold(p.Raw)
+		p.read = p.Raw
+		if len(p.read) > mostRead {
+			p.read = sliceRunes(p.read, 0, mostRead)
+		}
+		p.folded = text.Fold(p.read)
 		p.tokens = text.Tokens(&p.folded)
 		p.quantities = text.Quantities(&p.folded)
 	}
+	a.sentences = sentencesOf(a)
 	return a
 }
 

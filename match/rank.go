@@ -12,54 +12,62 @@ import (
 // FullDepth is the size of a library up to which every document is ranked for every query.
 const FullDepth = 10_000
 
-// candidateDepth is how many documents each of the two signals proposes in larger libraries.
-const candidateDepth = 1000
+// candidateDepth is how many documents each of the two signals proposes at least in larger
+// libraries: among 100,000 real texts so many hold 0.99 of the ten best by both (docs/bench.md).
+const candidateDepth = 300
 
 // Ranked is one document of the library with its place value.
 type Ranked struct {
 	ID      string
 	Raw     float64 // orders; comparable between queries
+	doc     int     // number in the lexical view
 	signals signals
 }
 
 // Rank orders the library for one query, best first, at most depth documents of those that keep
 // accepts (nil: all). Equal values stand in the order of their ids.
 func (e *Engine) Rank(ctx context.Context, q *Document, depth int, keep func(id string) bool) ([]Ranked, error) {
-	var vec vector.Vec
-	if e.opt.Mode != Lexical {
-		vecs, err := e.queryVectors(ctx, []Document{*q})
-		if err != nil {
-			return nil, err
-		}
-		vec = vecs[0]
+	s := e.state()
+	vecs, err := e.needVectorsOf(ctx, q)
+	if err != nil {
+		return nil, err
 	}
-	list, _, err := e.rank(e.state(), q, vec, depth, keep)
-	return list, err
+	ask, err := e.ask(s, q, vecs)
+	if err != nil {
+		return nil, err
+	}
+	var only *among
+	if keep != nil {
+		only = &among{also: func(doc int) bool { return keep(s.lex.ID(doc)) }}
+	}
+	list, _ := e.order(ask, depth, only, false)
+	return list, nil
 }
 
-// rank is Rank with the query's vector given; it also tells the background of the query.
-func (e *Engine) rank(s *state, q *Document, vec vector.Vec, depth int, keep func(id string) bool) ([]Ranked, background, error) {
-	query, bound := e.query(s, q)
-	ask := asked{s, query, bound, vec.Float()}
-	wanted := depth
-	var out []Ranked
-	var bg background
-	var err error
-	if s.lex.Len() <= FullDepth {
-		out, bg, err = e.rankAll(ask, keep)
-	} else {
-		if e.opt.Mode == Hybrid {
-			depth = max(depth, candidateDepth) // the best of both may be deep in either
-		}
-		out, bg, err = e.rankCandidates(ask, depth, keep)
+// needVectors are the vectors of a need.
+type needVectors struct {
+	whole []float32
+}
+
+func (e *Engine) needVectorsOf(ctx context.Context, q *Document) (needVectors, error) {
+	vecs, err := e.queryVectors(ctx, []Document{*q})
+	if err != nil || vecs == nil {
+		return needVectors{}, err
 	}
+	return needVectors{whole: vecs[0].Float()}, nil
+}
+
+// spreads are the background of each signal: how the library as a whole stands to a query.
+type spreads struct{ raw, coverage, cosine background }
+
+// first orders the library by the fused value and tells the background of the query.
+func (e *Engine) first(s *state, q *Document, vecs needVectors, depth int, only *among) ([]Ranked, asked, spreads, error) {
+	ask, err := e.ask(s, q, vecs)
 	if err != nil {
-		return nil, bg, err
+		return nil, ask, spreads{}, err
 	}
-	slices.SortFunc(out, func(a, b Ranked) int {
-		return cmp.Or(cmp.Compare(b.Raw, a.Raw), cmp.Compare(a.ID, b.ID))
-	})
-	return out[:min(wanted, len(out))], bg, nil
+	list, bg := e.order(ask, depth, only, true)
+	return list, ask, bg, nil
 }
 
 // asked is one query against one state.
@@ -67,130 +75,248 @@ type asked struct {
 	*state
 	query lexical.Query
 	bound float64
-	vec   []float32
+	asks  vector.Query
+	dense bool         // there is a vector
+	near  []vector.Hit // what is nearest, where that is known already
 }
 
-// rankAll gives every document of the library a value.
-func (e *Engine) rankAll(s asked, keep func(id string) bool) ([]Ranked, background, error) {
+func (e *Engine) ask(s *state, q *Document, vecs needVectors) (asked, error) {
+	query, bound := e.query(s, q)
+	a := asked{state: s, query: query, bound: bound, dense: vecs.whole != nil}
+	if !a.dense {
+		return a, nil
+	}
+	var err error
+	a.asks, err = e.vec.Prepare(vecs.whole)
+	return a, err
+}
+
+// order ranks the library, all of it where it is small or where nothing is asked but conditions.
+func (e *Engine) order(s asked, depth int, only *among, background bool) ([]Ranked, spreads) {
+	var out []Ranked
+	var bg spreads
+	if s.sample == nil || len(s.query) == 0 && !s.dense {
+		out, bg = e.rankAll(s, only, background)
+	} else {
+		out = e.rankCandidates(s, depth, only)
+		if background {
+			bg = e.sampled(s)
+		}
+	}
+	return best(out, depth), bg
+}
+
+func compareRanked(a, b Ranked) int {
+	return cmp.Or(cmp.Compare(b.Raw, a.Raw), cmp.Compare(a.ID, b.ID))
+}
+
+// best sorts the depth best of a list and drops the others.
+func best(list []Ranked, depth int) []Ranked {
+	if depth < len(list)/4 {
+		// What is not above the value of the last one wanted need not be sorted.
+		values := make([]float64, len(list))
+		for i := range list {
+			values[i] = list[i].Raw
+		}
+		slices.Sort(values)
+		least := values[len(values)-max(depth, 1)]
+		list = slices.DeleteFunc(list, func(r Ranked) bool { return r.Raw < least })
+	}
+	slices.SortFunc(list, compareRanked)
+	return list[:min(depth, len(list))]
+}
+
+// rankAll gives every document of the library a value; those of all make the background.
+func (e *Engine) rankAll(s asked, only *among, background bool) ([]Ranked, spreads) {
 	scores := s.lex.Scores(s.query, nil)
 	var cosines []float32
-	if e.opt.Mode != Lexical {
-		var err error
-		if cosines, err = e.vec.Scores(s.vec); err != nil {
-			return nil, background{}, err
+	if s.dense {
+		cosines = s.vec.Scores(s.asks)
+	}
+	var out []Ranked
+	all := newValues(s.lex.Len())
+	for i, places := range s.places {
+		seg := s.lex.Segment(i)
+		for at := range seg.Docs() {
+			if !seg.Live(at) {
+				continue
+			}
+			doc, cosine := seg.Base()+at, float32(0)
+			if cosines != nil && places.vec[at] >= 0 {
+				cosine = cosines[places.vec[at]]
+			}
+			r := e.ranked(s, doc, scores[doc], cosine)
+			if background {
+				all.add(r.Raw, r.signals)
+			}
+			if only.accepts(doc) {
+				r.ID = seg.ID(at)
+				out = append(out, r)
+			}
 		}
 	}
-	out := make([]Ranked, 0, s.lex.Len())
-	values := make([]float64, 0, s.lex.Len())
-	for d, score := range scores {
-		if !s.lex.Live(d) {
-			continue
-		}
-		cosine := float32(0)
-		if cosines != nil && s.vecOf[d] >= 0 {
-			cosine = cosines[s.vecOf[d]]
-		}
-		r := e.ranked(s, d, score, cosine)
-		values = append(values, r.Raw)
-		if keep == nil || keep(r.ID) {
-			out = append(out, r)
-		}
-	}
-	return out, judgeOf(e.opt.Mode).settle(values), nil
+	return out, all.spreads(e.opt.Mode)
 }
 
-// sampleSize is how many documents of a large library stand for its background.
-const sampleSize = 256
+// values are those of many documents, of which backgrounds are made.
+type values struct{ raw, coverage, cosine []float64 }
 
-// sample values documents spread evenly over the library.
-func (e *Engine) sample(s asked) (background, error) {
-	docs := make([]int, 0, sampleSize)
-	for i := range sampleSize {
-		if d := i * s.lex.Slots() / sampleSize; s.lex.Live(d) {
-			docs = append(docs, d)
-		}
+func newValues(n int) *values {
+	return &values{make([]float64, 0, n), make([]float64, 0, n), make([]float64, 0, n)}
+}
+
+func (v *values) add(raw float64, g signals) {
+	v.raw, v.coverage, v.cosine = append(v.raw, raw), append(v.coverage, g.coverage), append(v.cosine, g.cosine)
+}
+
+func (v *values) spreads(m Mode) spreads {
+	return spreads{raw: judgeOf(m).settle(v.raw), coverage: lexicalJudge.settle(v.coverage), cosine: denseJudge.settle(v.cosine)}
+}
+
+// sampled is the background of a query in a large library.
+func (e *Engine) sampled(s asked) spreads {
+	x := s.sample.terms()
+	scores := x.scores(s.lex, s.query)
+	cosines := make([]float32, len(scores))
+	if s.dense {
+		s.vec.ScoreDocs(cosines, s.asks, s.sampleVecs())
 	}
-	list, err := e.value(s, docs)
-	values := make([]float64, len(list))
-	for i, r := range list {
-		values[i] = r.Raw
+	all := newValues(len(scores))
+	for i, score := range scores {
+		g := e.signals(s, score, cosines[i])
+		all.add(e.raw(g, score, x.dl[i]), g)
 	}
-	return judgeOf(e.opt.Mode).settle(values), err
+	return all.spreads(e.opt.Mode)
+}
+
+// fewKept is how many documents of a large library may pass a filter for all of them to be valued.
+const fewKept = 1500
+
+// candidate is a document that either signal proposes, with what that signal says of it.
+type candidate struct {
+	doc              int
+	score, cosine    float32
+	scored, compared bool
 }
 
 // rankCandidates values the documents that either signal proposes.
-func (e *Engine) rankCandidates(s asked, depth int, keep func(id string) bool) ([]Ranked, background, error) {
-	var docs []int
+func (e *Engine) rankCandidates(s asked, depth int, only *among) []Ranked {
+	var found []candidate
+	if only != nil && only.docs != nil && only.n <= fewKept {
+		only.docs.All(func(doc int) {
+			if only.accepts(doc) {
+				found = append(found, candidate{doc: doc})
+			}
+		})
+	} else {
+		found = e.candidates(s, depth, only)
+	}
+	s.complete(found)
+	out := make([]Ranked, len(found))
+	for i, c := range found {
+		out[i] = e.ranked(s, c.doc, c.score, c.cosine)
+		out[i].ID = s.lex.ID(c.doc)
+	}
+	return out
+}
+
+// candidates are the documents that either signal proposes, each once, in ascending order.
+func (e *Engine) candidates(s asked, depth int, only *among) []candidate {
+	if e.opt.Mode == Hybrid {
+		depth = max(depth, candidateDepth) // the best of both may be deep in either
+	}
+	var found []candidate
 	if e.opt.Mode != Dense {
-		var keepDoc func(doc int) bool
-		if keep != nil {
-			keepDoc = func(d int) bool { return keep(s.lex.ID(d)) }
-		}
-		for _, h := range s.lex.Search(s.query, depth, keepDoc) {
-			docs = append(docs, h.Doc)
+		for _, h := range s.lex.Search(s.query, depth, only.keep()) {
+			found = append(found, candidate{doc: h.Doc, score: h.Score, scored: true})
 		}
 	}
-	if e.opt.Mode != Lexical {
-		var keepVec func(doc int) bool
-		if keep != nil {
-			keepVec = func(doc int) bool { return keep(e.vec.ID(doc)) }
-		}
-		near, err := e.vec.Search(s.vec, depth, keepVec)
-		if err != nil {
-			return nil, background{}, err
+	if s.dense {
+		near := s.near
+		if near == nil {
+			near = s.vec.Find(s.asks, only.ask(depth))
 		}
 		for _, h := range near {
-			if d, ok := s.lex.Doc(h.ID); ok {
-				docs = append(docs, d)
+			if doc, ok := s.lex.Doc(h.ID); ok && (only == nil || only.also == nil || only.also(doc)) {
+				found = append(found, candidate{doc: doc, cosine: h.Score, compared: true})
 			}
 		}
 	}
-	slices.Sort(docs)
-	out, err := e.value(s, slices.Compact(docs))
-	if err != nil {
-		return nil, background{}, err
-	}
-	bg, err := e.sample(s)
-	return out, bg, err
-}
-
-// value gives chosen documents, in ascending order, their values.
-func (e *Engine) value(s asked, docs []int) ([]Ranked, error) {
-	out := make([]Ranked, len(docs))
-	for i, score := range s.lex.ScoreDocs(s.query, docs, nil) {
-		cosine := float32(0)
-		if v := s.vecOfDoc(docs[i]); v >= 0 {
-			var err error
-			if cosine, _, err = e.vec.Score(s.vec, v); err != nil {
-				return nil, err
-			}
+	slices.SortFunc(found, func(a, b candidate) int { return cmp.Compare(a.doc, b.doc) })
+	kept := found[:0]
+	for _, c := range found {
+		if n := len(kept); n > 0 && kept[n-1].doc == c.doc {
+			kept[n-1].score, kept[n-1].cosine = kept[n-1].score+c.score, kept[n-1].cosine+c.cosine // one of each is 0
+			kept[n-1].scored, kept[n-1].compared = true, true
+			continue
 		}
-		out[i] = e.ranked(s, docs[i], score, cosine)
+		kept = append(kept, c)
 	}
-	return out, nil
+	return kept
 }
 
-func (s *state) vecOfDoc(doc int) int {
-	if s.vecOf == nil {
-		return -1
+// complete asks each signal about the documents that only the other one proposed.
+func (s *asked) complete(found []candidate) {
+	var unscored, uncompared []int
+	for i, c := range found {
+		if !c.scored {
+			unscored = append(unscored, i)
+		}
+		if !c.compared && s.dense {
+			uncompared = append(uncompared, i)
+		}
 	}
-	return int(s.vecOf[doc])
+	docsOf := func(places []int) []int {
+		docs := make([]int, len(places))
+		for i, at := range places {
+			docs[i] = found[at].doc
+		}
+		return docs
+	}
+	for i, score := range s.lex.ScoreDocs(s.query, docsOf(unscored), nil) {
+		found[unscored[i]].score = score
+	}
+	if len(uncompared) == 0 {
+		return
+	}
+	vecs := s.vecsOf(docsOf(uncompared))
+	cosines := make([]float32, len(vecs))
+	s.vec.ScoreDocs(cosines, s.asks, vecs)
+	for i, cosine := range cosines {
+		if vecs[i] >= 0 {
+			found[uncompared[i]].cosine = cosine
+		}
+	}
 }
 
+// ranked values a document; its id is left out.
 func (e *Engine) ranked(s asked, doc int, score, cosine float32) Ranked {
+	g := e.signals(s, float64(score), cosine)
+	dl := 0.0
+	if score == 0 && e.opt.Mode == Lexical {
+		dl = float64(s.lex.DocLen(doc))
+	}
+	return Ranked{Raw: e.raw(g, float64(score), dl), doc: doc, signals: g}
+}
+
+func (e *Engine) signals(s asked, score float64, cosine float32) signals {
 	g := signals{cosine: float64(cosine), dense: e.opt.Mode != Lexical}
 	if s.bound > 0 {
-		g.coverage = float64(score) / s.bound
+		g.coverage = score / s.bound
 	}
-	r := Ranked{ID: s.lex.ID(doc), Raw: g.raw(), signals: g}
-	if e.opt.Mode == Dense {
-		r.Raw = g.cosine
-	}
-	if score == 0 && e.opt.Mode == Lexical {
+	return g
+}
+
+// raw is the ranking value of a document of a length.
+func (e *Engine) raw(g signals, score, dl float64) float64 {
+	switch {
+	case e.opt.Mode == Dense:
+		return g.cosine
+	case score == 0 && e.opt.Mode == Lexical:
 		// Nothing in common: a fuller text is likelier to fit than a bare one. Below any real score.
-		r.Raw = 1e-9 * float64(s.lex.DocLen(doc)) / float64(s.lex.DocLen(doc)+100)
+		return 1e-9 * dl / (dl + 100)
 	}
-	return r
+	return g.raw()
 }
 
 // Prepare encodes queries ahead of Rank, all in one go.

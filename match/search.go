@@ -8,7 +8,6 @@ import (
 	"zhuanhua"
 	"zhuanhua/match/lexical"
 	"zhuanhua/match/text"
-	"zhuanhua/match/vector"
 )
 
 // Search is a typed query taken apart: words to rank by, phrases that must stand in the text, words
@@ -143,12 +142,11 @@ func foldPhrase(s string) string {
 
 // Keep reports whether a document passes the phrases, the exclusions and the filter.
 func (q *Search) Keep(d *Document) bool {
-	if !q.Filter.Keep(d) {
-		return false
-	}
-	if len(q.Phrases)+len(q.Without) == 0 {
-		return true
-	}
+	return q.Filter.Keep(d) && (len(q.Phrases)+len(q.Without) == 0 || q.keepText(d))
+}
+
+// keepText reports whether a document passes the phrases and the exclusions.
+func (q *Search) keepText(d *Document) bool {
 	var all strings.Builder
 	for _, p := range d.Parts {
 		f := text.Fold(p.Raw)
@@ -179,28 +177,33 @@ type Found struct {
 // alone lists what passes them. Documents that are unrelated to the words are not found.
 func (e *Engine) Search(ctx context.Context, q *Search, top int) ([]Found, error) {
 	asked := Document{Parts: []Part{{Column: "query", Role: RoleTitle, Raw: q.Words}}}
-	keep := func(id string) bool {
-		d := e.Document(id)
-		return d != nil && q.Keep(d)
-	}
 	s := e.state()
-	vecs, err := e.queryVectors(ctx, []Document{asked})
+	only := e.among(s, &q.Filter)
+	if len(q.Phrases)+len(q.Without) > 0 {
+		if only == nil {
+			only = &among{}
+		}
+		only.also = func(doc int) bool {
+			d := s.documentOf(doc)
+			return d != nil && q.keepText(d)
+		}
+	}
+	vecs, err := e.needVectorsOf(ctx, &asked)
 	if err != nil {
 		return nil, err
 	}
-	var vec vector.Vec
-	if vecs != nil {
-		vec = vecs[0]
+	if q.Words == "" {
+		vecs = needVectors{} // nothing is near to no words
 	}
-	list, bg, err := e.rank(s, &asked, vec, top*searchSpare, keep)
+	list, _, bg, err := e.first(s, &asked, vecs, top*searchSpare, only)
 	if err != nil {
 		return nil, err
 	}
-	said := e.sayAny(s, &asked, list)
+	said := sayAny(s, &asked, list)
 	out := []Found{}
 	j := judgeOf(e.opt.Mode)
 	for i, r := range list {
-		score := j.score(r.Raw, bg)
+		score := j.score(r.Raw, bg.raw)
 		if len(out) < top && (q.Words == "" || said[i] || e.opt.Mode != Lexical && score >= leastFair) {
 			out = append(out, Found{r.ID, score})
 		}
@@ -213,7 +216,7 @@ func (e *Engine) Search(ctx context.Context, q *Search, top int) ([]Found, error
 const searchSpare = 5
 
 // sayAny tells which of the ranked documents hold a pair of characters or a word of the query.
-func (e *Engine) sayAny(s *state, q *Document, list []Ranked) []bool {
+func sayAny(s *state, q *Document, list []Ranked) []bool {
 	var words lexical.Query
 	for _, p := range q.Parts {
 		f := text.Fold(p.Raw)
@@ -223,7 +226,7 @@ func (e *Engine) sayAny(s *state, q *Document, list []Ranked) []bool {
 	}
 	docs := make([]int, len(list))
 	for i, r := range list {
-		docs[i], _ = s.lex.Doc(r.ID)
+		docs[i] = r.doc
 	}
 	out := make([]bool, len(list))
 	for i, score := range s.lex.ScoreDocs(words, docs, nil) {

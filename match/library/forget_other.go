@@ -1,0 +1,6 @@
+//go:build !linux
+
+package library
+
+// forget has no advice to give.
+func forget([]byte) {}
