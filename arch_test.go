@@ -18,6 +18,8 @@ var layers = map[string]int{
 	"match/measure":      1,
 	"match/vector/parts": 2,
 	"internal/pgtest":    1,
+	"plans":              1,
+	"plan":               2,
 	"intake":             2,
 	"match/lexical":      2,
 	"match/vector":       2,

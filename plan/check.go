@@ -1,0 +1,544 @@
+package plan
+
+import (
+	"fmt"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+
+	"zhuanhua"
+)
+
+// checker looks at a pack that has been read: whatever refers to something must find it, whatever has
+// days must not overlap, whatever has a number must be able to hold it.
+type checker struct {
+	*Pack
+	faults *faultList
+}
+
+// check checks a pack and compiles its rules.
+func check(p *Pack, faults *faultList) {
+	c := &checker{p, faults}
+	c.plan()
+	c.once()
+	c.vocabularies()
+	c.facts()
+	c.measures()
+	c.targets()
+	for _, r := range p.Rules {
+		c.rule(r)
+	}
+	c.stacking()
+	c.carriers()
+	for _, t := range p.Trials {
+		c.trial(t)
+	}
+	compile(p, faults)
+}
+
+// plan checks plan.yaml.
+func (c *checker) plan() {
+	c.source(c.ValidSource)
+	for _, b := range c.LegalBases {
+		c.document(b)
+	}
+	for _, d := range c.Documents {
+		for _, a := range d.Amends {
+			c.document(a)
+		}
+	}
+	circle(c, c.Documents, func(d *Document) (string, []Ref) { return d.ID, d.Amends })
+	c.setBy(c.Stacking.NotSet)
+	for _, i := range c.Items {
+		c.source(i.Source)
+	}
+}
+
+// circle refuses references that come back to where they began.
+func circle[T any](c *checker, all []*T, refs func(*T) (string, []Ref)) {
+	next := map[string][]Ref{}
+	for _, x := range all {
+		id, to := refs(x)
+		next[id] = to
+	}
+	done := map[string]bool{}
+	var visit func(id string, path []string)
+	visit = func(id string, path []string) {
+		path = append(path, id)
+		for _, r := range next[id] {
+			if i := slices.Index(path, r.ID); i >= 0 {
+				way := strings.Join(append(slices.Clone(path[i:]), r.ID), " → ")
+				c.faults.add(r.At, say("循环引用："+way, "references go in a circle: "+way), say("断开其中一处", "cut one of them"))
+				continue
+			}
+			if !done[r.ID] {
+				visit(r.ID, path)
+			}
+		}
+		done[id] = true
+	}
+	for _, x := range all {
+		if id, _ := refs(x); !done[id] {
+			visit(id, nil)
+		}
+	}
+}
+
+// missing reports a reference that finds nothing.
+func (c *checker) missing(kind Text, r Ref, choices []string) {
+	if r.ID == "" {
+		return // refused when it was read
+	}
+	do := meant(r.ID, choices)
+	if do.IsZero() {
+		do = say("先定义它，或改正名称", "define it first, or mend the name")
+	}
+	c.faults.add(r.At, say(kind.ZH+" "+r.ID+" 不存在", "there is no "+kind.EN+" "+r.ID), do)
+}
+
+func (c *checker) document(r Ref) {
+	if c.Document(r.ID) == nil {
+		var ids []string
+		for _, d := range c.Documents {
+			ids = append(ids, d.ID)
+		}
+		c.missing(say("文件", "document"), r, ids)
+	}
+}
+
+// source checks that a source is given and names a document, and an item where it names one.
+func (c *checker) source(s Source) {
+	if s.IsZero() {
+		return // its absence is a fault of reading
+	}
+	c.document(Ref{s.Doc, s.At})
+	if s.Item != "" && c.Item(s.Item) == nil {
+		c.missing(say("条目", "item"), Ref{s.Item, s.At}, c.itemIDs())
+	}
+}
+
+func (c *checker) itemIDs() []string {
+	var out []string
+	for _, i := range c.AllItems() {
+		out = append(out, i.ID)
+	}
+	return out
+}
+
+func (c *checker) setBy(n *NotSet) {
+	if n == nil {
+		return
+	}
+	if len(n.SetBy) == 0 {
+		c.faults.add(n.At, say("没有写明由谁设定", "it is not said who may set this"), say("在 set_by 写部门代码", "name departments in set_by"))
+	}
+	c.departments(n.SetBy)
+}
+
+func (c *checker) departments(refs []Ref) {
+	for _, r := range refs {
+		if c.Department(r.ID) == nil {
+			var codes []string
+			for _, d := range c.Departments {
+				codes = append(codes, d.Code)
+			}
+			c.missing(say("部门", "department"), r, codes)
+		}
+	}
+}
+
+// once refuses ids that occur twice.
+func (c *checker) once() {
+	seen := map[string]Pos{}
+	twice := func(kind Text, id string, at Pos) {
+		if id == "" {
+			return
+		}
+		key := kind.EN + " " + id
+		if first, ok := seen[key]; ok {
+			c.faults.add(at, say(fmt.Sprintf("%s %s 重复，已见于 %s:%d", kind.ZH, id, first.File, first.Line), fmt.Sprintf("the %s is there twice, first in %s:%d", key, first.File, first.Line)), say("改名或删去其一", "rename or remove one"))
+			return
+		}
+		seen[key] = at
+	}
+	for _, d := range c.Departments {
+		twice(say("部门", "department"), d.Code, d.At)
+	}
+	for _, f := range c.Facts {
+		twice(say("事实", "fact"), f.ID, f.At)
+	}
+	for _, m := range c.Measures {
+		twice(say("措施", "measure"), m.ID, m.At)
+	}
+	for _, i := range c.AllItems() {
+		twice(say("条目", "item"), i.ID, i.At)
+	}
+	for _, t := range c.Targets {
+		twice(say("目标", "target"), t.ID, t.At)
+	}
+	for _, r := range c.Rules {
+		twice(say("规则", "rule"), r.ID, r.At)
+	}
+	for _, t := range c.Trials {
+		twice(say("试例", "trial"), t.Rule.ID+" "+t.Name.ZH, t.At)
+	}
+}
+
+func (c *checker) vocabularies() {
+	for _, d := range c.Departments {
+		c.source(d.Source)
+	}
+	for _, v := range c.Vocabularies {
+		names := map[string]string{}
+		codes := map[string]bool{}
+		for _, w := range v.Values {
+			c.source(w.Source)
+			if codes[w.Code] && w.Code != "" {
+				c.faults.add(w.At, say("代码 "+w.Code+" 重复", "the code "+w.Code+" is there twice"), say("改正其一", "mend one of them"))
+			}
+			if other, ok := names[w.Name.ZH]; ok && other != w.Code {
+				c.faults.add(w.At, say("名称“"+w.Name.ZH+"”不明确：已用于 "+other, "the name "+w.Name.ZH+" is not clear: "+other+" has it too"), say("写出能区分的名称", "write names that differ"))
+			}
+			codes[w.Code], names[w.Name.ZH] = true, w.Code
+			if v.ID == "region" {
+				c.region(w)
+			}
+		}
+		c.parents(v)
+	}
+}
+
+// region checks a city of the plan: a code that exists, inside the plan's region, under its own name.
+func (c *checker) region(w *Word) {
+	code := zhuanhua.Region(w.Code)
+	switch {
+	case len(w.Code) != 6 || !knownRegion(c.regions, code):
+		c.faults.add(w.At, say("地区代码 "+w.Code+" 不明确", "the region "+w.Code+" is not clear"), say("写 6 位行政区划代码", "write the six digits of GB/T 2260"))
+	case !c.inside(w.Code):
+		c.faults.add(w.At, say("地区 "+w.Code+" 不在本方案的地区 "+string(c.Region)+" 之内", "the region "+w.Code+" does not lie in the plan's region "+string(c.Region)), say("改正代码", "mend the code"))
+	case c.regionName(code) != "" && c.regionName(code) != w.Name.ZH:
+		c.faults.add(w.At, say("地区 "+w.Code+" 是"+c.regionName(code)+"，不是"+w.Name.ZH, "the region "+w.Code+" is "+c.regionName(code)+" and not "+w.Name.ZH), say("改正代码或名称", "mend the code or the name"))
+	}
+}
+
+func (c *checker) parents(v *Vocabulary) {
+	for _, w := range v.Values {
+		if w.Parent != "" && v.Find(w.Parent) == nil {
+			c.missing(say("上级代码", "parent"), Ref{w.Parent, w.At}, v.Codes())
+		}
+	}
+	circle(c, v.Values, func(w *Word) (string, []Ref) {
+		if w.Parent == "" {
+			return w.Code, nil
+		}
+		return w.Code, []Ref{{w.Parent, w.At}}
+	})
+}
+
+func (c *checker) facts() {
+	var ids []string
+	for _, v := range c.Vocabularies {
+		ids = append(ids, v.ID)
+	}
+	for _, f := range c.Facts {
+		c.source(f.Source)
+		switch {
+		case f.Type == TypeEnum && f.Vocabulary.ID == "":
+			c.faults.add(f.At, say("枚举 "+f.ID+" 没有词表", "the enumeration "+f.ID+" has no vocabulary"), say("用 enum 指明词表", "name it with enum"))
+		case f.Type == TypeEnum && c.Vocabulary(f.Vocabulary.ID) == nil:
+			c.missing(say("词表", "vocabulary"), f.Vocabulary, ids)
+		case f.Type != TypeEnum && f.Vocabulary.ID != "":
+			c.faults.add(f.Vocabulary.At, say("只有枚举才有词表", "only an enumeration has a vocabulary"), say("删去 enum，或改 type", "remove enum, or change the type"))
+		case (f.Type == TypeMoney) != strings.HasSuffix(f.ID, "_fen"):
+			c.faults.add(f.At, say("金额的名称以 _fen 结尾，其他的不以它结尾："+f.ID, "money ends in _fen and nothing else does: "+f.ID), say("改名或改 type", "rename it or change its type"))
+		case f.Type == TypeMoney && f.Unit.EN != "fen":
+			c.faults.add(f.At, say("金额 "+f.ID+" 的单位是分，不是"+f.Unit.ZH, "the unit of "+f.ID+" is fen, not "+f.Unit.EN), say("写 unit: {zh: 分, en: fen}", "write unit: {zh: 分, en: fen}"))
+		}
+	}
+}
+
+func (c *checker) measures() {
+	for _, m := range c.Measures {
+		c.source(m.Source)
+		if len(m.Lead) == 0 {
+			c.faults.add(m.At, say("措施 "+m.ID+" 没有牵头部门", "the measure "+m.ID+" has no lead"), say("在 lead 写部门代码", "name a department in lead"))
+		}
+		c.departments(m.Lead)
+		c.departments(m.With)
+		for _, r := range m.With {
+			if slices.ContainsFunc(m.Lead, func(l Ref) bool { return l.ID == r.ID }) {
+				c.faults.add(r.At, say(r.ID+" 既牵头又配合", r.ID+" leads and takes part"), say("只写一次", "name it once"))
+			}
+		}
+		c.within(m.Valid, m.At)
+		for _, i := range m.Items {
+			c.document(Ref{i.Source.Doc, i.Source.At})
+			c.within(i.Valid, i.At)
+			if !strings.HasPrefix(i.ID, m.ID+".") && i.ID != "" {
+				c.faults.add(i.At, say("条目 "+i.ID+" 不属于措施 "+m.ID, "the item "+i.ID+" does not belong to "+m.ID), say("编号以 "+m.ID+". 开头", "its id begins with "+m.ID+"."))
+			}
+		}
+	}
+}
+
+// within refuses days outside the plan's own.
+func (c *checker) within(p zhuanhua.Period, at Pos) {
+	if zeroPeriod(p) {
+		return
+	}
+	if !p.From.IsZero() && p.From.Before(c.Valid.From) || !p.To.IsZero() && c.Valid.To.Before(p.To) || !p.From.IsZero() && c.Valid.To.Before(p.From) || !p.To.IsZero() && p.To.Before(c.Valid.From) {
+		c.faults.add(at, say(fmt.Sprintf("期间超出方案的有效期 %s 至 %s", c.Valid.From, c.Valid.To), fmt.Sprintf("the period leaves the plan's own, %s to %s", c.Valid.From, c.Valid.To)), say("改正日期", "mend the dates"))
+	}
+}
+
+func (c *checker) targets() {
+	for _, t := range c.Targets {
+		c.source(t.Source)
+		c.setBy(t.Counts.Open)
+		c.within(t.Valid, t.At)
+		if c.Item(t.Measure.ID) == nil {
+			c.missing(say("条目", "item"), t.Measure, c.itemIDs())
+		}
+		if !t.By.IsZero() && !c.Valid.Holds(t.By) {
+			c.faults.add(t.At, say(fmt.Sprintf("目标 %s 的期限 %s 不在方案有效期内", t.ID, t.By), fmt.Sprintf("the target %s is due on %s, outside the plan's validity", t.ID, t.By)), say("改正 by", "mend by"))
+		}
+		if t.Value.Type == TypeMoney && t.Value.Money == 0 || t.Value.Type == TypeCount && t.Value.Count == 0 {
+			c.faults.add(t.At, say("目标 "+t.ID+" 的数值为零", "the target "+t.ID+" is zero"), say("写出目标数值", "write the number to reach"))
+		}
+	}
+}
+
+// rule checks what a rule refers to; its expressions are checked by compiling them.
+func (c *checker) rule(r *Rule) {
+	c.source(r.Source)
+	c.within(r.Valid, r.At)
+	if c.Item(r.Measure.ID) == nil {
+		c.missing(say("条目", "item"), r.Measure, c.itemIDs())
+	}
+	seen := map[string]bool{}
+	for _, f := range r.Facts {
+		switch {
+		case c.Fact(f.ID) == nil:
+			c.missing(say("事实", "fact"), f, factIDs(c.Facts))
+		case seen[f.ID]:
+			c.faults.add(f.At, say("事实 "+f.ID+" 重复", "the fact "+f.ID+" is there twice"), say("删去一个", "remove one"))
+		}
+		seen[f.ID] = true
+	}
+	for _, p := range r.Parameters {
+		c.parameter(r, p)
+	}
+	c.conditions(r)
+	c.bounds(r)
+	c.tranches(r)
+	for _, o := range r.Open {
+		c.setBy(o.NotSet)
+	}
+	if len(c.TrialsOf(r.ID)) == 0 && r.ID != "" {
+		c.faults.add(r.At, say("规则 "+r.ID+" 没有试例", "the rule "+r.ID+" has no trial"), say("在 trials/"+r.ID+".yaml 写试例", "write trials in trials/"+r.ID+".yaml"))
+	}
+}
+
+func (c *checker) parameter(r *Rule, p *Parameter) {
+	c.setBy(p.NotSet)
+	if (p.Type == TypeEnum) != (len(p.Choices) > 0) {
+		c.faults.add(p.At, say("只有 choice 参数才有 choices，且必须有", "choices belong to a choice parameter, and it needs them"), say("补上或删去 choices", "add or remove choices"))
+	}
+	for i, s := range p.Values {
+		c.source(s.Source)
+		c.within(s.Valid, s.At)
+		for _, before := range p.Values[:i] {
+			if overlap(before.Valid, s.Valid) {
+				c.faults.add(s.At, say(fmt.Sprintf("参数 %s.%s 的期间与第 %d 行重叠", r.ID, p.Name, before.At.Line), fmt.Sprintf("the period of %s.%s overlaps the one on line %d", r.ID, p.Name, before.At.Line)), say("一天只能有一个值", "a day has one value only"))
+			}
+		}
+	}
+	if p.Assumed == nil && p.NotSet == nil && len(p.Values) == 0 {
+		c.faults.add(p.At, say("参数 "+p.Name+" 没有值", "the parameter "+p.Name+" has no value"), say("写 values，或用 not_set 说明", "write values, or say why with not_set"))
+	}
+}
+
+func overlap(a, b zhuanhua.Period) bool {
+	return (a.To.IsZero() || !a.To.Before(b.From)) && (b.To.IsZero() || !b.To.Before(a.From))
+}
+
+var placeholder = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
+
+func (c *checker) conditions(r *Rule) {
+	seen := map[string]bool{inForce: true}
+	if len(r.Conditions) == 0 {
+		c.faults.add(r.At, say("规则 "+r.ID+" 没有条件", "the rule "+r.ID+" has no conditions"), say("至少写一个条件", "write at least one"))
+	}
+	for _, x := range r.Conditions {
+		c.source(x.Source)
+		if seen[x.ID] && x.ID != "" {
+			c.faults.add(x.At, say("条件 "+x.ID+" 重复或为保留名", "the condition "+x.ID+" is there twice, or the name is reserved"), say("改名", "rename it"))
+		}
+		seen[x.ID] = true
+		for _, t := range []string{x.Need.ZH, x.Need.EN, x.Text.ZH, x.Text.EN, x.Next.ZH, x.Next.EN} {
+			for _, m := range placeholder.FindAllStringSubmatch(t, -1) {
+				if r.Parameter(m[1]) == nil {
+					c.missing(say("参数", "parameter"), Ref{m[1], x.At}, parameterNames(r))
+				}
+			}
+		}
+	}
+	if r.YearlyGate.ID != "" && !seen[r.YearlyGate.ID] {
+		c.missing(say("条件", "condition"), r.YearlyGate, sortedKeys(seen))
+	}
+}
+
+func parameterNames(r *Rule) []string {
+	var out []string
+	for _, p := range r.Parameters {
+		out = append(out, p.Name)
+	}
+	return out
+}
+
+// bounds checks that cap, floor and years name parameters of the right kind.
+func (c *checker) bounds(r *Rule) {
+	for _, b := range []struct {
+		ref Ref
+		of  Type
+	}{{r.Cap, TypeMoney}, {r.Floor, TypeMoney}, {r.Years, TypeCount}} {
+		p := r.Parameter(b.ref.ID)
+		switch {
+		case b.ref.ID == "":
+		case p == nil:
+			c.missing(say("参数", "parameter"), b.ref, parameterNames(r))
+		case p.Type != b.of:
+			c.faults.add(b.ref.At, say(fmt.Sprintf("参数 %s 的单位不对：是 %s，应为 %s", p.Name, p.Type, b.of), fmt.Sprintf("the parameter %s has the wrong unit: it is of kind %s and should be %s", p.Name, p.Type, b.of)), say("改正 kind 或引用", "mend its kind or the reference"))
+		}
+	}
+}
+
+func (c *checker) tranches(r *Rule) {
+	if len(r.Tranches) == 0 {
+		return
+	}
+	sum := new(big.Rat)
+	for _, t := range r.Tranches {
+		if t.Share != nil {
+			sum.Add(sum, t.Share)
+		}
+	}
+	if sum.Cmp(big.NewRat(1, 1)) != 0 {
+		c.faults.add(r.Tranches[0].At, say("各期拨付合计 "+Percent(sum)+"，不是 100%", "the tranches add up to "+Percent(sum)+" and not to 100%"), say("改正比例", "mend the shares"))
+	}
+}
+
+func (c *checker) ruleIDs() []string {
+	var out []string
+	for _, r := range c.Rules {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
+func (c *checker) isRule(r Ref) {
+	if c.Rule(r.ID) == nil {
+		c.missing(say("规则", "rule"), r, c.ruleIDs())
+	}
+}
+
+func (c *checker) stacking() {
+	seen := map[[2]string]bool{}
+	for _, s := range c.Stacking.Pairs {
+		c.isRule(s.Rules[0])
+		c.isRule(s.Rules[1])
+		c.source(s.Source)
+		c.setBy(s.NotSet)
+		if s.Source.IsZero() == (s.NotSet == nil) {
+			c.faults.add(s.At, say("应写 source 或 not_set 之一", "either source or not_set belongs here"), say("方案写明的写出处，没有写明的写 not_set", "a source where it is stated, not_set where it is not"))
+		}
+		key := [2]string{min(s.Rules[0].ID, s.Rules[1].ID), max(s.Rules[0].ID, s.Rules[1].ID)}
+		if seen[key] || key[0] == key[1] {
+			c.faults.add(s.At, say(key[0]+" 与 "+key[1]+" 重复", key[0]+" with "+key[1]+" is there twice"), say("每对只写一次，且是两条不同的规则", "each pair once, of two different rules"))
+		}
+		seen[key] = true
+	}
+}
+
+// carriers checks what items name as carrying them. Registers, workflows, forms and indicators are
+// not part of a pack yet: their names are kept as they are.
+func (c *checker) carriers() {
+	for _, i := range c.AllItems() {
+		switch i.Carried.Kind {
+		case "target":
+			if c.Target(i.Carried.Ref.ID) == nil {
+				var ids []string
+				for _, t := range c.Targets {
+					ids = append(ids, t.ID)
+				}
+				c.missing(say("目标", "target"), i.Carried.Ref, ids)
+			}
+		case "rule":
+			c.isRule(i.Carried.Ref)
+		}
+		for _, p := range i.Proof {
+			c.proof(p)
+		}
+	}
+}
+
+// proof checks the form of a proof; whether it holds is computed, see States.
+func (c *checker) proof(p Ref) {
+	kind, name, _ := strings.Cut(p.ID, ":")
+	switch {
+	case kind == "trials":
+		c.isRule(Ref{name, p.At})
+	case kind == "story" && idForm.MatchString(name):
+	default:
+		c.faults.add(p.At, say(fmt.Sprintf("证明 %q 写法不对", p.ID), fmt.Sprintf("the proof %q is not written rightly", p.ID)), say("写成 trials:R05 或 story:match", "write trials:R05 or story:match"))
+	}
+}
+
+func (c *checker) trial(t *Trial) {
+	if t.Expect.Answer != "" {
+		c.isRule(t.Pair[0])
+		c.isRule(t.Pair[1])
+		return
+	}
+	r := c.Rule(t.Rule.ID)
+	if r == nil {
+		c.isRule(t.Rule)
+		return
+	}
+	for _, id := range sortedKeys(t.Facts) {
+		if !r.Asks(id) {
+			c.missing(say("规则 "+r.ID+" 的事实", "fact of rule "+r.ID), Ref{id, t.factsAt[id]}, r.factIDs())
+		}
+	}
+	for _, name := range sortedKeys(t.Set) {
+		if _, bad := c.setting(r, name, t.Set[name]); bad != nil {
+			c.faults.add(t.setAt[name], bad.what, bad.do)
+		}
+	}
+	c.expectation(r, t)
+}
+
+func (r *Rule) factIDs() []string {
+	var out []string
+	for _, f := range r.Facts {
+		out = append(out, f.ID)
+	}
+	return out
+}
+
+func (c *checker) expectation(r *Rule, t *Trial) {
+	conditions := []string{inForce}
+	for _, x := range r.Conditions {
+		conditions = append(conditions, x.ID)
+	}
+	refs := slices.Clone(t.Expect.Unmet)
+	for _, id := range append(sortedKeys(t.Expect.ShortBy), sortedKeys(t.Expect.Have)...) {
+		refs = append(refs, Ref{id, t.At})
+	}
+	for _, u := range refs {
+		if !slices.Contains(conditions, u.ID) {
+			c.missing(say("条件", "condition"), u, conditions)
+		}
+	}
+}
