@@ -217,7 +217,7 @@ func (c *checker) region(w *Word) {
 		c.faults.add(w.At, say("地区代码 "+w.Code+" 不明确", "the region "+w.Code+" is not clear"), say("写 6 位行政区划代码", "write the six digits of GB/T 2260"))
 	case !c.inside(w.Code):
 		c.faults.add(w.At, say("地区 "+w.Code+" 不在本方案的地区 "+string(c.Region)+" 之内", "the region "+w.Code+" does not lie in the plan's region "+string(c.Region)), say("改正代码", "mend the code"))
-	case c.regionName(code) != "" && c.regionName(code) != w.Name.ZH:
+	case !strings.HasSuffix(c.regionName(code), w.Name.ZH) && c.regions != nil:
 		c.faults.add(w.At, say("地区 "+w.Code+" 是"+c.regionName(code)+"，不是"+w.Name.ZH, "the region "+w.Code+" is "+c.regionName(code)+" and not "+w.Name.ZH), say("改正代码或名称", "mend the code or the name"))
 	}
 }
@@ -315,6 +315,11 @@ func (c *checker) rule(r *Rule) {
 	c.within(r.Valid, r.At)
 	if c.Item(r.Measure.ID) == nil {
 		c.missing(say("条目", "item"), r.Measure, c.itemIDs())
+	}
+	for _, a := range r.Also {
+		if c.Item(a.ID) == nil {
+			c.missing(say("条目", "item"), a, c.itemIDs())
+		}
 	}
 	seen := map[string]bool{}
 	for _, f := range r.Facts {
@@ -476,6 +481,9 @@ func (c *checker) carriers() {
 			}
 		case "rule":
 			c.isRule(i.Carried.Ref)
+			if r := c.Rule(i.Carried.Ref.ID); r != nil && !r.carries(i.ID) {
+				c.faults.add(i.Carried.Ref.At, say("规则 "+r.ID+" 没有写它承担条目 "+i.ID, "the rule "+r.ID+" does not say that it carries the item "+i.ID), say("在规则的 measure 或 also 里写 "+i.ID, "name "+i.ID+" in the rule's measure or also"))
+			}
 		}
 		for _, p := range i.Proof {
 			c.proof(p)

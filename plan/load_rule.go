@@ -13,6 +13,7 @@ func (l *loader) readRule(n node) {
 		must("rule", func(v node) { r.ID = v.id() }),
 		must("title", func(v node) { r.Title = v.text() }),
 		must("measure", func(v node) { r.Measure = v.ref() }),
+		may("also", func(v node) { r.Also = v.refs() }),
 		must("beneficiary", func(v node) { r.Beneficiary = v.text() }),
 		must("source", func(v node) { r.Source = v.source() }),
 		must("facts", func(v node) { r.Facts = v.refs() }),

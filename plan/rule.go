@@ -10,7 +10,8 @@ import (
 type Rule struct {
 	ID          string
 	Title       Text
-	Measure     Ref // the item of the plan
+	Measure     Ref   // the item of the plan
+	Also        []Ref // further items that the rule carries
 	Beneficiary Text
 	Source      Source
 	Valid       zhuanhua.Period

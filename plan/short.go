@@ -142,4 +142,3 @@ func dayNumber(d zhuanhua.Date) int64 {
 
 // daysBetween is how many days b comes after a.
 func daysBetween(a, b zhuanhua.Date) int64 { return dayNumber(b) - dayNumber(a) }
-

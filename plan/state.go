@@ -71,7 +71,7 @@ func (p *Pack) States(results []TrialResult, stories Stories) map[string]ItemSta
 		s := ItemState{i.Carried.Kind, i.Carried.Ref.ID, Recorded}
 		for _, proof := range i.Proof {
 			kind, name, _ := strings.Cut(proof.ID, ":")
-			if kind == "trials" && passed[name] && p.Rule(name).carries(i) || kind == "story" && slices.Contains(stories[name], i.ID) {
+			if kind == "trials" && passed[name] && p.Rule(name).carries(i.ID) || kind == "story" && slices.Contains(stories[name], i.ID) {
 				s.State = Works
 			}
 		}
@@ -80,13 +80,9 @@ func (p *Pack) States(results []TrialResult, stories Stories) map[string]ItemSta
 	return out
 }
 
-// carries reports whether a rule is what carries an item: it is the rule's own, or a condition or a
-// value of the rule is taken from it.
-func (r *Rule) carries(i *Item) bool {
-	if r.Measure.ID == i.ID || r.Source.Item == i.ID {
-		return true
-	}
-	return slices.ContainsFunc(r.Conditions, func(c *Condition) bool { return c.Source.Item == i.ID })
+// carries reports whether a rule says that it carries an item.
+func (r *Rule) carries(id string) bool {
+	return r.Measure.ID == id || slices.ContainsFunc(r.Also, func(a Ref) bool { return a.ID == id })
 }
 
 // Missing is one value that the plan does not state.
