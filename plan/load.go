@@ -20,8 +20,8 @@ type Options struct {
 // maxFiles bounds the files of a pack.
 const maxFiles = 400
 
-// Load reads and checks a pack. name is the folder as the user knows it: its last part is the plan's
-// id, and faults name files below it. All faults are reported together, as Faults.
+// Load reads and checks a pack. name is the folder as the user knows it: faults name files below it.
+// All faults are reported together, as Faults.
 func Load(files fs.FS, name string, o Options) (*Pack, error) {
 	l := &loader{files: files, name: name, pack: &Pack{regions: o.Regions}}
 	l.load()
@@ -147,12 +147,7 @@ func (l *loader) sum() {
 func (l *loader) readPlan(n node) {
 	p := l.pack
 	n.object(
-		must("plan", func(v node) {
-			p.ID = v.id()
-			if base := path.Base(l.name); p.ID != "" && base != "." && p.ID != base {
-				v.fault(say(fmt.Sprintf("方案编号 %q 与文件夹 %q 不同", p.ID, base), fmt.Sprintf("the plan is %q and its folder %q", p.ID, base)), say("两者应一致", "they must agree"))
-			}
-		}),
+		must("plan", func(v node) { p.ID = v.id() }),
 		must("version", func(v node) { p.Version = v.id() }),
 		may("replaces", func(v node) { p.Replaces = v.id() }),
 		may("example", func(v node) { p.Example = v.flag() }),

@@ -233,6 +233,19 @@ func (p *Pack) AllItems() []*Item {
 	return out
 }
 
+// FactsOf lists the facts that a rule asks for.
+func (p *Pack) FactsOf(rule string) ([]*Fact, error) {
+	r := p.Rule(rule)
+	if r == nil {
+		return nil, p.noRule(rule)
+	}
+	var out []*Fact
+	for _, f := range r.Facts {
+		out = append(out, p.Fact(f.ID))
+	}
+	return out, nil
+}
+
 // TrialsOf lists the trials of a rule.
 func (p *Pack) TrialsOf(rule string) []*Trial {
 	var out []*Trial

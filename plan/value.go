@@ -149,6 +149,9 @@ func parseDay(s string) (zhuanhua.Date, bool) {
 	return zhuanhua.ParseDate(s)
 }
 
+// ParseDay reads a day written 2027-12-31, and nothing else.
+func ParseDay(s string) (zhuanhua.Date, bool) { return parseDay(s) }
+
 var wholeForm = regexp.MustCompile(`^(?:0|[1-9][0-9]*)$`)
 
 // parseWhole reads a whole number that is not negative.

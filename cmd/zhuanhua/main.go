@@ -70,6 +70,7 @@ func commands() []command {
 		{"forget", "make a person's data unreadable for good", runForget},
 		{"doctor", "show what is there and whether it is well", runDoctor},
 		{"serve", "keep the records open: index, jobs, commands of others", runServe},
+		{"plan", "read, check, test and ask the action plan", runPlan},
 		{"version", "print version, platform and embedded parts", runVersion},
 	}
 }

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	streams "io"
+	"io/fs"
+	"iter"
+	"maps"
+	"os"
+	"strings"
+
+	"zhuanhua"
+	"zhuanhua/plan"
+)
+
+func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
+
+// factRow is one fact of a rule as JSON.
+type factRow struct {
+	ID       string      `json:"id"`
+	Type     plan.Type   `json:"type"`
+	Unit     plan.Text   `json:"unit"`
+	Title    plan.Text   `json:"title"`
+	Question plan.Text   `json:"question"`
+	Values   []valueRow  `json:"values,omitempty"`
+	Source   plan.Source `json:"source"`
+}
+
+// valueRow is one value of an enumeration.
+type valueRow struct {
+	Code string    `json:"code"`
+	Name plan.Text `json:"name"`
+}
+
+// planFacts lists what a rule asks for.
+func planFacts(io stdio, o *planFlags, args []string) error {
+	if len(args) != 1 {
+		return errUsage{fmt.Errorf("plan facts needs one rule, such as R01; zhuanhua plan check lists them")}
+	}
+	p, err := o.load(io)
+	if err != nil {
+		return err
+	}
+	facts, err := p.FactsOf(args[0])
+	if err != nil {
+		return err
+	}
+	rows := make([]factRow, 0, len(facts))
+	for _, f := range facts {
+		row := factRow{ID: f.ID, Type: f.Type, Unit: f.Unit, Title: f.Title, Question: f.Question, Source: f.Source}
+		if v := p.Vocabulary(f.Vocabulary.ID); v != nil {
+			for _, w := range v.Values {
+				row.Values = append(row.Values, valueRow{w.Code, w.Name})
+			}
+		}
+		rows = append(rows, row)
+	}
+	if o.json {
+		return printJSON(io, rows)
+	}
+	for _, r := range rows {
+		fmt.Fprintf(io.out, "%s (%s, %s)\n  %s\n", r.ID, r.Type, r.Unit.In(o.language()), r.Question.In(o.language()))
+		for _, v := range r.Values {
+			fmt.Fprintf(io.out, "    %-22s %s\n", v.Code, v.Name.In(o.language()))
+		}
+	}
+	return nil
+}
+
+// planQuote answers one rule, or all of them, for a file of facts.
+func planQuote(io stdio, o *planFlags, args []string) error {
+	if len(args) != 1 || o.facts == "" {
+		return errUsage{fmt.Errorf("plan quote needs one rule (or all) and --facts FILE; zhuanhua plan facts RULE lists what to write into it")}
+	}
+	on, err := o.day()
+	if err != nil {
+		return err
+	}
+	p, err := o.load(io)
+	if err != nil {
+		return err
+	}
+	facts, err := o.readFacts(io, p)
+	if err != nil {
+		return err
+	}
+	set, err := plan.ReadSettings(o.set)
+	if err != nil {
+		return err
+	}
+	if args[0] == "all" {
+		quotes, err := p.QuoteAll(facts, on, set)
+		if err != nil {
+			return err
+		}
+		return o.printQuotes(io, quotes)
+	}
+	q, err := p.Quote(args[0], facts, on, set)
+	if err != nil {
+		return err
+	}
+	if o.json {
+		return printJSON(io, q)
+	}
+	printQuote(io, q, o.language())
+	return nil
+}
+
+// maxFactsFile bounds what is read of a file of facts; one byte more than is allowed shows that it is
+// too large.
+const maxFactsFile = 1<<20 + 1
+
+func (o *planFlags) readFacts(io stdio, p *plan.Pack) (plan.Facts, error) {
+	file, err := os.Open(io.path(o.facts))
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, zhuanhua.Unavailable(o.facts, "没有这个文件 (there is no such file)", "检查 --facts 的路径 (check the path of --facts)", nil)
+		}
+		return nil, zhuanhua.Unavailable(o.facts, "文件打不开 (the file cannot be opened)", "检查路径和权限 (check path and permission)", err)
+	}
+	defer file.Close()
+	data, err := streams.ReadAll(streams.LimitReader(file, maxFactsFile))
+	if err != nil {
+		return nil, zhuanhua.Unavailable(o.facts, "文件读不出 (the file cannot be read)", "检查它是不是文件 (check that it is a file)", err)
+	}
+	return p.ReadFacts(data, o.facts)
+}
+
+func (o *planFlags) printQuotes(io stdio, quotes []*plan.Quote) error {
+	if o.json {
+		return printJSON(io, quotes)
+	}
+	l := o.language()
+	for _, q := range quotes {
+		fmt.Fprintf(io.out, "%s  %s  %s", q.Rule, verdict(q, l), q.Title.In(l))
+		if unmet := unmetTexts(q, l); len(unmet) > 0 {
+			fmt.Fprintf(io.out, "  (%s)", strings.Join(unmet, "; "))
+		}
+		fmt.Fprintln(io.out)
+	}
+	return nil
+}
+
+func unmetTexts(q *plan.Quote, l plan.Lang) []string {
+	var out []string
+	for _, a := range q.Conditions {
+		if !a.Met {
+			out = append(out, a.Text.In(l))
+		}
+	}
+	return out
+}
+
+// words of the output in both languages.
+var (
+	wordEligible    = plan.Text{ZH: "符合", EN: "eligible"}
+	wordNotEligible = plan.Text{ZH: "不符合", EN: "not eligible"}
+	wordNoAmount    = plan.Text{ZH: "金额未定", EN: "amount not set"}
+)
+
+func verdict(q *plan.Quote, l plan.Lang) string {
+	switch {
+	case !q.Eligible:
+		return wordNotEligible.In(l)
+	case q.AmountFen == nil:
+		return wordEligible.In(l) + ", " + wordNoAmount.In(l)
+	}
+	return wordEligible.In(l) + ", " + plan.MoneyText(zhuanhua.Money(*q.AmountFen)).In(l)
+}
+
+// printQuote prints an answer for people: verdict, conditions with what is missing, calculation.
+func printQuote(io stdio, q *plan.Quote, l plan.Lang) {
+	w := func(zh, en string) string { return plan.Text{ZH: zh, EN: en}.In(l) }
+	fmt.Fprintf(io.out, "%s %s\n%s %s  %s %s  %s %s\n\n%s\n", q.Rule, q.Title.In(l), w("日期", "day"), q.On, w("方案版本", "plan version"), q.Version, w("出处", "source"), sourceText(q.Source), verdict(q, l))
+	for _, a := range q.Conditions {
+		mark := "✓"
+		if !a.Met {
+			mark = "✗"
+		}
+		fmt.Fprintf(io.out, "  %s %s  %s %s  %s %s  [%s]\n", mark, a.Text.In(l), w("现有：", "have:"), a.Have.In(l), w("需要：", "need:"), a.Need.In(l), sourceText(a.Source))
+		if a.ShortBy != nil {
+			fmt.Fprintf(io.out, "      %s %s %s\n", w("差", "short by"), *a.ShortBy, a.Unit.In(l))
+		}
+		if !a.Next.IsZero() {
+			fmt.Fprintf(io.out, "      → %s\n", a.Next.In(l))
+		}
+	}
+	fmt.Fprintln(io.out)
+	for _, s := range q.Trace {
+		fmt.Fprintf(io.out, "  %s", s.Text.In(l))
+		for _, part := range []string{s.Words.In(l), s.Figures.In(l)} {
+			if part != "" {
+				fmt.Fprintf(io.out, ": %s", part)
+			}
+		}
+		fmt.Fprintln(io.out)
+	}
+	for _, u := range q.Unset {
+		fmt.Fprintf(io.out, "  %s %s\n", w("未设定：", "not set:"), u)
+	}
+	for _, a := range q.Assumed {
+		fmt.Fprintf(io.out, "  %s %s = %s  %s\n", w("暂定：", "assumed:"), a.Name, a.Value, a.Note.In(l))
+	}
+}
+
+func sourceText(s plan.Source) string {
+	return strings.TrimSpace(strings.Join([]string{s.Doc, s.Article, s.Item}, " "))
+}
