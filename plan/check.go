@@ -544,6 +544,15 @@ func (c *checker) expectation(r *Rule, t *Trial) {
 	for _, id := range append(sortedKeys(t.Expect.ShortBy), sortedKeys(t.Expect.Have)...) {
 		refs = append(refs, Ref{id, t.At})
 	}
+	var params []string
+	for _, name := range parameterNames(r) {
+		params = append(params, r.ID+"."+name)
+	}
+	for _, u := range t.Expect.Unset {
+		if !slices.Contains(params, u.ID) {
+			c.missing(say("参数", "parameter"), u, params)
+		}
+	}
 	for _, u := range refs {
 		if !slices.Contains(conditions, u.ID) {
 			c.missing(say("条件", "condition"), u, conditions)

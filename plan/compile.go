@@ -97,7 +97,51 @@ func (c *compiler) compile(base *cel.Env) {
 	if c.rule.Amount != nil {
 		out.steps = c.steps(c.rule.Amount.Steps)
 	}
+	c.unused(out)
 	c.rule.compiled = out
+}
+
+// unused refuses facts and parameters that nothing looks at: people would be asked in vain, and a
+// figure would seem to count that does not. A choice of one word waits for others; a rule without an
+// amount keeps figures that other rules will use.
+func (c *compiler) unused(r *compiledRule) {
+	used := map[string]bool{c.rule.Cap.ID: true, c.rule.Floor.ID: true, c.rule.Years.ID: true}
+	for _, e := range r.expressions() {
+		for _, f := range e.facts {
+			used[f.ID] = true
+		}
+		for _, p := range e.params {
+			used[p.Name] = true
+		}
+	}
+	if len(c.faults.all) > 0 {
+		return // what did not compile may be what uses it
+	}
+	do := say("用在条件或计算里，或删去", "use it in a condition or a step, or remove it")
+	for _, f := range c.rule.Facts {
+		if !used[f.ID] {
+			c.faults.add(f.At, say("没有条件或步骤用到事实 "+f.ID, "nothing uses the fact "+f.ID), do)
+		}
+	}
+	for _, p := range c.rule.Parameters {
+		if !used[p.Name] && len(p.Choices) != 1 && c.rule.Amount != nil {
+			c.faults.add(p.At, say("没有条件或步骤用到参数 "+p.Name, "nothing uses the parameter "+p.Name), do)
+		}
+	}
+}
+
+// expressions lists the expressions of a rule that compiled.
+func (r *compiledRule) expressions() []*compiledExpr {
+	var out []*compiledExpr
+	for _, e := range r.conditions {
+		if e != nil {
+			out = append(out, e)
+		}
+	}
+	for _, s := range r.steps {
+		out = append(out, s.compiledExpr)
+	}
+	return out
 }
 
 // reservedWords are names that expressions cannot use.

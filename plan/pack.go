@@ -169,7 +169,7 @@ type Counting struct {
 
 // Regions looks regions up; the program hands its table in.
 type Regions interface {
-	RegionName(zhuanhua.Region) string            // "" when there is no such region
+	RegionName(zhuanhua.Region) string            // "" or the code itself when there is no such region
 	RegionOf(text string) (zhuanhua.Region, bool) // by a name, for suggestions
 }
 
@@ -257,11 +257,17 @@ func (p *Pack) TrialsOf(rule string) []*Trial {
 	return out
 }
 
-func (p *Pack) regionName(r zhuanhua.Region) string {
-	if p.regions == nil {
+func (p *Pack) regionName(r zhuanhua.Region) string { return regionIn(p.regions, r) }
+
+// regionIn is the name of a region in a table, "" when there is no table or no such region.
+func regionIn(table Regions, r zhuanhua.Region) string {
+	if table == nil {
 		return ""
 	}
-	return p.regions.RegionName(r)
+	if name := table.RegionName(r); name != string(r) {
+		return name
+	}
+	return ""
 }
 
 // knownRegion reports whether a code is one that exists: a country of ISO 3166, or a division that
@@ -274,7 +280,7 @@ func knownRegion(table Regions, r zhuanhua.Region) bool {
 		c, err := language.ParseRegion(string(r))
 		return err == nil && c.IsCountry() && c.String() == string(r)
 	}
-	return table == nil || table.RegionName(r) != ""
+	return table == nil || regionIn(table, r) != ""
 }
 
 // inside reports whether a region lies in the plan's own: same province, or same prefecture where the

@@ -119,11 +119,12 @@ func (p *Pack) Quote(rule string, facts Facts, on zhuanhua.Date, set Settings) (
 	}
 	q.bounds(r, values)
 	q.Assumed = assumptions(r, set)
-	for _, id := range sortedKeys(facts) {
+	for id := range facts {
 		if !r.Asks(id) {
 			q.Unused = append(q.Unused, id)
 		}
 	}
+	slices.Sort(q.Unused)
 	return q, e.amount(q)
 }
 

@@ -30,7 +30,7 @@ func parseYAML(file string, data []byte, l *faultList) *yaml.Node {
 	doc, err := decodeNode(data)
 	if err != nil {
 		line := errorLine(err)
-		l.add(Pos{file, line, firstColumn(data, line)}, say("不是正确的 YAML："+err.Error(), "this is not valid YAML: "+err.Error()),
+		l.add(Pos{file, line, firstColumn(data, line)}, say("不是正确的 YAML："+strings.TrimPrefix(said(err), ": "), "this is not valid YAML: "+strings.TrimPrefix(said(err), ": ")),
 			say("检查该行及上一行的缩进、冒号和引号", "look at indentation, colons and quotes on this line and the one above"))
 		return nil
 	}
@@ -102,15 +102,27 @@ func decodeNode(data []byte) (doc *yaml.Node, err error) {
 	return doc, nil
 }
 
-var lineOfError = regexp.MustCompile(`line (\d+)`)
+var (
+	lineOfError = regexp.MustCompile(`line (\d+)`)
+	// The library counts lines from 0 in what its parser says, and from 1 in what its scanner says.
+	saidByParser = regexp.MustCompile(`did not find expected (?:node content|key|',' or|'-' indicator|<)`)
+)
 
 func errorLine(err error) int {
-	if m := lineOfError.FindStringSubmatch(err.Error()); m != nil {
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			return max(n, 1)
-		}
+	m := lineOfError.FindStringSubmatch(err.Error())
+	if m == nil {
+		return 1
 	}
-	return 1
+	n, _ := strconv.Atoi(m[1]) // digits only; what is too large for an int is no line either
+	if saidByParser.MatchString(err.Error()) {
+		n++
+	}
+	return max(n, 1)
+}
+
+// said is what the library says without its own name and line.
+func said(err error) string {
+	return lineOfError.ReplaceAllString(strings.TrimPrefix(err.Error(), "yaml: "), "")
 }
 
 // firstColumn is the column of the first character of a line that is no space.
