@@ -486,17 +486,20 @@ func (c *checker) carriers() {
 			}
 		}
 		for _, p := range i.Proof {
-			c.proof(p)
+			c.proof(i, p)
 		}
 	}
 }
 
 // proof checks the form of a proof; whether it holds is computed, see States.
-func (c *checker) proof(p Ref) {
+func (c *checker) proof(i *Item, p Ref) {
 	kind, name, _ := strings.Cut(p.ID, ":")
 	switch {
-	case kind == "trials":
+	case kind == "trials" && c.Rule(name) == nil:
 		c.isRule(Ref{name, p.At})
+	case kind == "trials" && !c.Rule(name).carries(i.ID):
+		c.faults.add(p.At, say("规则 "+name+" 的试例不能证明条目 "+i.ID, "the trials of rule "+name+" prove nothing of the item "+i.ID), say("在规则的 measure 或 also 里写 "+i.ID, "name "+i.ID+" in the rule's measure or also"))
+	case kind == "trials":
 	case kind == "story" && idForm.MatchString(name):
 	default:
 		c.faults.add(p.At, say(fmt.Sprintf("证明 %q 写法不对", p.ID), fmt.Sprintf("the proof %q is not written rightly", p.ID)), say("写成 trials:R05 或 story:match", "write trials:R05 or story:match"))

@@ -114,6 +114,7 @@ func TestFaults(t *testing.T) {
 		{"a target with a wrong operator", "targets.yaml", `op: ">="`, `op: "=>"`, `op: "=>"`, "可选值", "none of the allowed values"},
 		{"a target of money without a unit", "targets.yaml", "2500 亿元", "2500", "value: 2500", "没有单位", "has no unit"},
 		{"one word for two departments", "departments.yaml", "code: JYT", "code: KJT", "zh: 教育厅", "重复", "there twice"},
+		{"a proof by the trials of another rule", "measures/M15.yaml", `proof: ["trials:R07"]`, `proof: ["trials:R04"]`, "trials:R04", "不能证明", "prove nothing of the item M15.4"},
 		{"a proof that is none", "measures/M15.yaml", `proof: ["trials:R07"]`, `proof: ["works"]`, `proof: ["works"]`, "证明", `the proof "works"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

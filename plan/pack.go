@@ -290,5 +290,5 @@ func (p *Pack) inside(r string) bool {
 	for len(prefix)%2 != 0 {
 		prefix += "0"
 	}
-	return len(r) == 6 && strings.HasPrefix(r, prefix)
+	return strings.HasPrefix(r, prefix)
 }

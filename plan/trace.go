@@ -145,12 +145,12 @@ func (e *evaluation) isWord(x ast.Expr) (holds, ok bool) {
 }
 
 // words says an expression with the names of its parts, figures with their values.
-func (e *evaluation) words(x ast.Expr) Text   { return e.render(x, e.nameText) }
-func (e *evaluation) figures(x ast.Expr) Text { return e.render(x, e.figureText) }
+func (e *evaluation) words(x ast.Expr) Text   { return e.render(x, e.nameText, true) }
+func (e *evaluation) figures(x ast.Expr) Text { return e.render(x, e.figureText, false) }
 
 var signs = map[string]string{"_+_": " + ", "_-_": " − ", "_*_": " × "}
 
-func (e *evaluation) render(x ast.Expr, name func(string) Text) Text {
+func (e *evaluation) render(x ast.Expr, name func(string) Text, named bool) Text {
 	x = e.chosen(x)
 	switch x.Kind() {
 	case ast.IdentKind:
@@ -159,7 +159,7 @@ func (e *evaluation) render(x ast.Expr, name func(string) Text) Text {
 		call := x.AsCall()
 		var zh, en []string
 		for _, a := range call.Args() {
-			t := e.render(a, name)
+			t := e.render(a, name, named)
 			if sign := signs[call.FunctionName()]; sign == " × " && sum(a) {
 				t = say("("+t.ZH+")", "("+t.EN+")")
 			}
@@ -168,11 +168,23 @@ func (e *evaluation) render(x ast.Expr, name func(string) Text) Text {
 		if sign := signs[call.FunctionName()]; sign != "" {
 			return say(strings.Join(zh, sign), strings.Join(en, sign))
 		}
-		return say(call.FunctionName()+"("+strings.Join(zh, ", ")+")", call.FunctionName()+"("+strings.Join(en, ", ")+")")
+		return applied(call.FunctionName(), zh, en, named)
 	case ast.LiteralKind:
 		return same(fmt.Sprint(x.AsLiteral().Value()))
 	}
 	return Text{}
+}
+
+// applied is a function with its arguments: in a sentence where they are named, as a formula where they
+// are figures.
+func applied(function string, zh, en []string, named bool) Text {
+	switch {
+	case named && function == "min":
+		return say(strings.Join(zh, "与")+"中较小者", "the smaller of "+strings.Join(en, " and "))
+	case named && function == "max":
+		return say(strings.Join(zh, "与")+"中较大者", "the larger of "+strings.Join(en, " and "))
+	}
+	return say(function+"("+strings.Join(zh, ", ")+")", function+"("+strings.Join(en, ", ")+")")
 }
 
 // sum reports whether an expression adds or subtracts, and so needs brackets inside a product.

@@ -89,3 +89,18 @@ func (p *Pack) valueText(v Value, vocabulary string) Text {
 	}
 	return same(v.String())
 }
+
+// SourceText says in words where something is written: the document's title, the article, the item.
+func (p *Pack) SourceText(s Source) Text {
+	t := same(s.Doc)
+	if d := p.Document(s.Doc); d != nil {
+		t = say("《"+d.Title.ZH+"》", d.Title.EN)
+	}
+	if s.Article != "" {
+		t = say(t.ZH+s.Article, t.EN+", "+s.Article)
+	}
+	if s.Item != "" {
+		t = say(t.ZH+"（"+s.Item+"）", t.EN+" ("+s.Item+")")
+	}
+	return t
+}

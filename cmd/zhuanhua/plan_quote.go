@@ -103,7 +103,7 @@ func planQuote(io stdio, o *planFlags, args []string) error {
 	if o.json {
 		return printJSON(io, q)
 	}
-	printQuote(io, q, o.language())
+	(&printer{io, p, o.language()}).quote(q)
 	return nil
 }
 
@@ -169,41 +169,59 @@ func verdict(q *plan.Quote, l plan.Lang) string {
 	return wordEligible.In(l) + ", " + plan.MoneyText(zhuanhua.Money(*q.AmountFen)).In(l)
 }
 
-// printQuote prints an answer for people: verdict, conditions with what is missing, calculation.
-func printQuote(io stdio, q *plan.Quote, l plan.Lang) {
-	w := func(zh, en string) string { return plan.Text{ZH: zh, EN: en}.In(l) }
-	fmt.Fprintf(io.out, "%s %s\n%s %s  %s %s  %s %s\n\n%s\n", q.Rule, q.Title.In(l), w("日期", "day"), q.On, w("方案版本", "plan version"), q.Version, w("出处", "source"), sourceText(q.Source), verdict(q, l))
+// printer prints one answer for people.
+type printer struct {
+	io   stdio
+	pack *plan.Pack
+	lang plan.Lang
+}
+
+// say chooses the words of the language.
+func (p *printer) say(zh, en string) string { return plan.Text{ZH: zh, EN: en}.In(p.lang) }
+
+// quote prints verdict, conditions with what is missing, and the calculation.
+func (p *printer) quote(q *plan.Quote) {
+	l := p.lang
+	fmt.Fprintf(p.io.out, "%s %s\n%s\n%s %s, %s %s\n\n%s\n", q.Rule, q.Title.In(l), p.pack.SourceText(q.Source).In(l), p.say("日期", "day"), q.On, p.say("方案版本", "plan version"), q.Version, verdict(q, l))
 	for _, a := range q.Conditions {
-		mark := "✓"
-		if !a.Met {
-			mark = "✗"
-		}
-		fmt.Fprintf(io.out, "  %s %s  %s %s  %s %s  [%s]\n", mark, a.Text.In(l), w("现有：", "have:"), a.Have.In(l), w("需要：", "need:"), a.Need.In(l), sourceText(a.Source))
-		if a.ShortBy != nil {
-			fmt.Fprintf(io.out, "      %s %s %s\n", w("差", "short by"), *a.ShortBy, a.Unit.In(l))
-		}
-		if !a.Next.IsZero() {
-			fmt.Fprintf(io.out, "      → %s\n", a.Next.In(l))
-		}
+		p.condition(q, &a)
 	}
-	fmt.Fprintln(io.out)
+	fmt.Fprintf(p.io.out, "\n%s\n", p.say("计算", "Calculation"))
 	for _, s := range q.Trace {
-		fmt.Fprintf(io.out, "  %s", s.Text.In(l))
-		for _, part := range []string{s.Words.In(l), s.Figures.In(l)} {
-			if part != "" {
-				fmt.Fprintf(io.out, ": %s", part)
-			}
-		}
-		fmt.Fprintln(io.out)
+		p.step(&s)
 	}
 	for _, u := range q.Unset {
-		fmt.Fprintf(io.out, "  %s %s\n", w("未设定：", "not set:"), u)
+		fmt.Fprintln(p.io.out, " ", p.say("未设定：", "not set: ")+u)
 	}
 	for _, a := range q.Assumed {
-		fmt.Fprintf(io.out, "  %s %s = %s  %s\n", w("暂定：", "assumed:"), a.Name, a.Value, a.Note.In(l))
+		fmt.Fprintf(p.io.out, "  %s%s = %s. %s\n", p.say("暂定：", "assumed: "), a.Name, a.Value, a.Note.In(l))
 	}
 }
 
-func sourceText(s plan.Source) string {
-	return strings.TrimSpace(strings.Join([]string{s.Doc, s.Article, s.Item}, " "))
+func (p *printer) condition(q *plan.Quote, a *plan.Answer) {
+	mark := "✓"
+	if !a.Met {
+		mark = "✗"
+	}
+	where := strings.TrimSpace(a.Source.Article + " " + a.Source.Item)
+	if a.Source.Doc != q.Source.Doc {
+		where = p.pack.SourceText(a.Source).In(p.lang)
+	}
+	fmt.Fprintf(p.io.out, "  %s %s [%s]\n      %s%s; %s%s\n", mark, a.Text.In(p.lang), where, p.say("现有：", "have: "), a.Have.In(p.lang), p.say("需要：", "need: "), a.Need.In(p.lang))
+	if a.ShortBy != nil {
+		fmt.Fprintf(p.io.out, "      %s%s %s\n", p.say("差：", "short by: "), *a.ShortBy, a.Unit.In(p.lang))
+	}
+	if !a.Next.IsZero() {
+		fmt.Fprintf(p.io.out, "      → %s\n", a.Next.In(p.lang))
+	}
+}
+
+func (p *printer) step(s *plan.TraceStep) {
+	line := "  " + s.Text.In(p.lang)
+	for _, part := range []string{s.Words.In(p.lang), s.Figures.In(p.lang)} {
+		if part != "" {
+			line += p.say("：", ": ") + part
+		}
+	}
+	fmt.Fprintln(p.io.out, line)
 }
