@@ -13,7 +13,7 @@ import (
 const (
 	maxExprBytes   = 600
 	maxExprDepth   = 24
-	maxExprCost    = 1000 // as CEL counts: about one a step
+	maxExprCost    = 200 // as CEL counts: about one a step, and one for each entry of a list
 	evalCostMargin = 4 * maxExprCost
 )
 
@@ -26,7 +26,7 @@ func (p *Pack) newEnv(k kinds) (*cel.Env, error) {
 		logic.IncludeFunctions = append(logic.IncludeFunctions, &env.Function{Name: f})
 	}
 	options := []cel.EnvOption{
-		cel.StdLib(cel.StdLibSubset(logic)), cel.ClearMacros(),
+		cel.StdLib(cel.StdLibSubset(logic)),
 		cel.ParserRecursionLimit(maxExprDepth), cel.ParserExpressionSizeLimit(maxExprBytes),
 		cel.Variable("on", k.date),
 	}

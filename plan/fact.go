@@ -256,7 +256,7 @@ func parseBool(r raw) (bool, *problem) {
 func parseDate(r raw) (zhuanhua.Date, *problem) {
 	d, ok := parseDay(r.text)
 	if r.kind != 's' || !ok {
-		return d, refuse(r.isNot("日期", "date"), say(`写成 "2026-03-01"，且当天存在`, `write it as "2026-03-01", a day that exists`))
+		return d, refuse(r.isNot("日期", "date"), say(`写成 "2026-03-01"，须为 1900 至 2200 年间存在的一天`, `write it as "2026-03-01", a day that exists, from 1900 to 2200`))
 	}
 	return d, nil
 }
@@ -275,7 +275,7 @@ func (p *Pack) parseRegion(r raw) (string, *problem) {
 	switch {
 	case r.kind == 's' && region == "CN":
 		return "", refuse(say(`"CN" 没有说明是哪个省`, `"CN" does not say which province`), do)
-	case r.kind == 's' && knownRegion(p.regions, region):
+	case r.kind == 's' && p.knows(region):
 		return r.text, nil
 	case r.kind == 's' && p.regions != nil:
 		if code, ok := p.regions.RegionOf(r.text); ok {

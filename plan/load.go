@@ -155,7 +155,7 @@ func (l *loader) readPlan(n node) {
 		must("issuer", func(v node) { p.Issuer = v.text() }),
 		must("dated", func(v node) { p.Dated = v.date() }),
 		must("valid", l.readValid),
-		must("region", func(v node) { p.Region = v.division(p.regions) }),
+		must("region", func(v node) { p.Region = v.division(p) }),
 		must("documents", func(v node) { v.each(l.readDocument) }),
 		must("legal_bases", func(v node) { p.LegalBases = v.refs() }),
 		must("rounding", func(v node) { v.choice("down") }),
@@ -183,19 +183,19 @@ func (n node) forward(p zhuanhua.Period) {
 	}
 }
 
-// division reads the code of a division of China that exists.
-func (n node) division(table Regions) zhuanhua.Region {
+// division reads the code of the plan's region. It has to exist, except in an invented plan.
+func (n node) division(p *Pack) zhuanhua.Region {
 	s, ok := n.scalar()
 	if !ok {
 		return ""
 	}
 	r := zhuanhua.Region(s)
-	if len(s) == 6 && knownRegion(table, r) {
+	if len(s) == 6 && (knownRegion(p.regions, r) || p.Example && r.Valid()) {
 		return r
 	}
 	do := say("写 6 位行政区划代码（GB/T 2260），如 450000", "write the six digits of GB/T 2260, such as 450000")
-	if table != nil {
-		if code, ok := table.RegionOf(s); ok && len(code) == 6 {
+	if p.regions != nil {
+		if code, ok := p.regions.RegionOf(s); ok && len(code) == 6 {
 			do = say("是不是 "+string(code)+"？", "did you mean "+string(code)+"?")
 		}
 	}

@@ -104,6 +104,7 @@ func TestFaults(t *testing.T) {
 		{"a binary fraction", "incentives/R07.yaml", "when: contract_registered", "when: contract_registered && 0.1 == 0.1", "0.1", "不精确", "not exact"},
 		{"a loop", "incentives/R07.yaml", "when: contract_registered", "when: \"[1, 1].all(x, contract_registered)\"", "all(x", "没有定义", "not defined"},
 		{"a long formula", "incentives/R07.yaml", "when: contract_registered", "when: contract_registered" + strings.Repeat(" && contract_registered", 40), "when: contract_registered &&", "字节", "bytes long"},
+		{"a costly formula", "incentives/R07.yaml", "when: contract_registered", "when: contract_registered" + strings.Repeat(" && broker_kind in ['other']", 20), "when: contract_registered &&", "计算量太大", "costs too much"},
 		{"a deep formula", "incentives/R07.yaml", "when: contract_registered", `when: "` + strings.Repeat("(", 60) + "contract_registered" + strings.Repeat(")", 60) + `"`, "((((", "公式有误", "recursion"},
 		{"a placeholder of no parameter", "incentives/R05.yaml", "超过 {{threshold}}", "超过 {{treshold}}", "- id: received", "参数", "did you mean threshold"},
 		{"a cap that is no money", "incentives/R04.yaml", "cap: cap", "cap: rate", "cap: rate", "单位不对", "wrong unit"},

@@ -283,6 +283,12 @@ func knownRegion(table Regions, r zhuanhua.Region) bool {
 	return table == nil || regionIn(table, r) != ""
 }
 
+// knows reports whether a region exists, for this plan: an invented plan knows its own regions too.
+func (p *Pack) knows(r zhuanhua.Region) bool {
+	own := p.Example && (r == p.Region || p.Vocabulary("region").Find(string(r)) != nil)
+	return own || knownRegion(p.regions, r)
+}
+
 // inside reports whether a region lies in the plan's own: same province, or same prefecture where the
 // plan is of a prefecture. A country is outside.
 func (p *Pack) inside(r string) bool {

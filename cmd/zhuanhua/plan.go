@@ -72,7 +72,7 @@ func (s *settings) Set(v string) error {
 func runPlan(_ context.Context, io stdio, args []string) error {
 	f := newFlags(io, "plan", planHelp, planExamples)
 	o := &planFlags{}
-	f.StringVar(&o.plan, "plan", "", "`DIR` of the pack (default: the embedded "+defaultPlan+")")
+	f.StringVar(&o.plan, "plan", "", "`DIR` of the pack, or the id of an embedded one (default: "+defaultPlan+")")
 	f.StringVar(&o.lang, "lang", "zh", "`language` of the words: zh or en")
 	f.StringVar(&o.facts, "facts", "", "quote: `FILE` with the facts, one JSON object")
 	f.StringVar(&o.on, "on", "", "quote: the `day`, 2026-06-30 (default: today)")
@@ -105,20 +105,29 @@ func (regionTable) RegionName(r zhuanhua.Region) string { return intake.RegionNa
 // RegionOf finds a region by its name.
 func (regionTable) RegionOf(text string) (zhuanhua.Region, bool) { return intake.RegionOf(text) }
 
-// load reads the pack that is meant: the directory named, else the embedded one.
+// load reads the pack that is meant: the directory named, or the embedded pack with that id, or the
+// default one.
 func (o *planFlags) load(io stdio) (*plan.Pack, error) {
 	if o.plan == "" {
-		files, err := fs.Sub(plans.Files, defaultPlan)
-		if err != nil {
-			return nil, err
-		}
-		return plan.Load(files, path.Join("plans", defaultPlan), plan.Options{Regions: regionTable{}})
+		return embedded(defaultPlan)
 	}
 	dir := io.path(o.plan)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		if _, known := fs.Stat(plans.Files, o.plan); known == nil {
+			return embedded(o.plan)
+		}
 		return nil, zhuanhua.Unavailable(o.plan, "没有这个文件夹 (there is no such folder)", "写方案包所在的文件夹 (name the folder of a plan)", err)
 	}
 	return plan.Load(os.DirFS(dir), path.Clean(o.plan), plan.Options{Regions: regionTable{}})
+}
+
+// embedded reads one of the packs that the program carries.
+func embedded(id string) (*plan.Pack, error) {
+	files, err := fs.Sub(plans.Files, id)
+	if err != nil {
+		return nil, err
+	}
+	return plan.Load(files, path.Join("plans", id), plan.Options{Regions: regionTable{}})
 }
 
 // folder takes the folder that check and test may be given in place of --plan.
@@ -142,7 +151,7 @@ func (o *planFlags) day() (zhuanhua.Date, error) {
 	}
 	d, ok := plan.ParseDay(o.on)
 	if !ok {
-		return d, zhuanhua.Invalid("--on "+o.on, "不是日期 (this is no date)", "写成 2026-06-30，且当天存在 (write it as 2026-06-30, a day that exists)")
+		return d, zhuanhua.Invalid("--on "+o.on, "不是日期 (this is no date)", "写成 2026-06-30，须为 1900 至 2200 年间存在的一天 (write it as 2026-06-30, a day that exists, from 1900 to 2200)")
 	}
 	return d, nil
 }
