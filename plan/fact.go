@@ -43,7 +43,7 @@ func (p *Pack) ReadFacts(data []byte, where string) (Facts, error) {
 	for _, kv := range values {
 		f := p.Fact(kv.key)
 		if f == nil {
-			return nil, invalid(where, say(fmt.Sprintf("未知的事实 %q", kv.key), fmt.Sprintf("unknown fact %q", kv.key)), p.factHint(kv.key))
+			return nil, invalid(where, say("未知的事实 "+raw{'s', kv.key}.shown(), "unknown fact "+raw{'s', kv.key}.shown()), p.factHint(kv.key))
 		}
 		if kv.null {
 			continue
@@ -107,7 +107,7 @@ func rawObject(data []byte, where string) ([]keyValue, error) {
 			return bad(fmt.Sprintf("JSON 在第 %d 字节处有误", d.InputOffset()), fmt.Sprintf("the JSON is broken at byte %d", d.InputOffset()))
 		}
 		if seen[key] {
-			return bad(fmt.Sprintf("键 %q 重复", key), fmt.Sprintf("the key %q is written twice", key))
+			return bad("键 "+raw{'s', key}.shown()+" 重复", "the key "+raw{'s', key}.shown()+" is written twice")
 		}
 		seen[key] = true
 		out = append(out, readRaw(key, message))

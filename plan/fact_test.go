@@ -112,7 +112,7 @@ func TestSettings(t *testing.T) {
 		{"R01.rate=1e-2", "R01", "不是比例", "no rate"},
 		{"R01.rate=五", "R01", "不是比例", "no rate"},
 		{"R01.rat=0.1", "R01", "没有参数", "did you mean R01.rate?"},
-		{"R08.rate=0.1", "R01", "没有参数", "has no parameter R08.rate"},
+		{"R08.rate=0.1", "R01", "没有参数", "has no parameter \"R08.rate\""},
 		{"R01.rate", "R01", "写法不对", "not written rightly"},
 		{"R01.rate=", "R01", "写法不对", "not written rightly"},
 		{"R01.rate=0.1 R01.rate=0.2", "R01", "重复", "given twice"},

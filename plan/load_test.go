@@ -239,37 +239,3 @@ func TestLoadTwiceIsTheSame(t *testing.T) {
 		t.Error("a changed rate leaves the checksum as it was")
 	}
 }
-
-// FuzzLoad reads arbitrary bytes as a rule: whatever they are, the loader answers with a pack or with
-// faults that have a place.
-func FuzzLoad(f *testing.F) {
-	files := copyOf(f)
-	for _, seed := range []string{"incentives/R04.yaml", "incentives/R06.yaml", "plan.yaml", "trials/R06.yaml"} {
-		f.Add(seed, files[seed].Data)
-	}
-	f.Add("targets.yaml", []byte(bomb()))
-	f.Fuzz(func(t *testing.T, file string, data []byte) {
-		if files[file] == nil {
-			file = "incentives/R04.yaml"
-		}
-		changed := fstest.MapFS{}
-		for name, content := range files {
-			changed[name] = content
-		}
-		changed[file] = &fstest.MapFile{Data: data}
-		p, err := load(changed)
-		if err == nil {
-			p.RunTrials()
-			return
-		}
-		faults, ok := err.(plan.Faults)
-		if !ok || len(faults) == 0 {
-			t.Fatalf("an error without faults: %v", err)
-		}
-		for _, x := range faults {
-			if x.File == "" || x.What.ZH == "" || x.What.EN == "" {
-				t.Errorf("a fault without place or words: %+v", x)
-			}
-		}
-	})
-}

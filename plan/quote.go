@@ -159,11 +159,8 @@ func (p *Pack) noRule(id string) error {
 		ids = append(ids, r.ID)
 	}
 	do := meant(id, ids)
-	if len([]rune(id)) > 40 {
-		id = string([]rune(id)[:40]) + "…"
-	}
-	e := invalid("", say(fmt.Sprintf("没有规则 %q", id), fmt.Sprintf("there is no rule %q", id)), do)
-	return e
+	shown := raw{'s', id}.shown()
+	return invalid("", say("没有规则 "+shown, "there is no rule "+shown), do)
 }
 
 // assumptions lists the parameters that nobody set and that the plan does not state.

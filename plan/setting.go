@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"math/big"
 	"strings"
 
@@ -19,7 +18,7 @@ func ReadSettings(pairs []string) (Settings, error) {
 		name, value, ok := strings.Cut(pair, "=")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		if _, twice := out[name]; !ok || name == "" || value == "" || twice {
-			return nil, invalid("--set "+pair, say("设定写法不对或重复", "this setting is not written rightly, or given twice"), say("写成 R01.rate=0.05", "write it as R01.rate=0.05"))
+			return nil, invalid("--set "+raw{'s', pair}.shown(), say("设定写法不对或重复", "this setting is not written rightly, or given twice"), say("写成 R01.rate=0.05", "write it as R01.rate=0.05"))
 		}
 		out[name] = value
 	}
@@ -39,7 +38,8 @@ func (p *Pack) setting(r *Rule, name, value string) (Value, *problem) {
 		if do.IsZero() {
 			do = say("规则 "+r.ID+" 没有可设定的参数", "the rule "+r.ID+" has no parameters")
 		}
-		return Value{}, refuse(say("规则 "+r.ID+" 没有参数 "+name, "the rule "+r.ID+" has no parameter "+name), do)
+		shown := raw{'s', name}.shown()
+		return Value{}, refuse(say("规则 "+r.ID+" 没有参数 "+shown, "the rule "+r.ID+" has no parameter "+shown), do)
 	}
 	v, bad := x.parse(value)
 	if bad != nil {
@@ -76,12 +76,14 @@ func (p *Parameter) parse(s string) (Value, *problem) {
 	case TypeBool:
 		v.Bool = s == "true"
 		if s != "true" && s != "false" {
-			what, do = say(fmt.Sprintf("%q 不是 true 或 false", s), fmt.Sprintf("%q is neither true nor false", s)), say("写 true 或 false", "write true or false")
+			shown := raw{'s', s}.shown()
+			what, do = say(shown+" 不是 true 或 false", shown+" is neither true nor false"), say("写 true 或 false", "write true or false")
 		}
 	case TypeEnum:
 		codes := (&Vocabulary{Values: p.Choices}).Codes()
 		if v.Code = s; (&Vocabulary{Values: p.Choices}).Find(s) == nil {
-			what, do = say(fmt.Sprintf("%q 不是可选值", s), fmt.Sprintf("%q is none of the allowed values", s)), meant(s, codes)
+			shown := raw{'s', s}.shown()
+			what, do = say(shown+" 不是可选值", shown+" is none of the allowed values"), meant(s, codes)
 		}
 	}
 	if !what.IsZero() {

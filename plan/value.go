@@ -94,7 +94,8 @@ func parseRate(s string) (*big.Rat, Text) {
 	number, percent := strings.CutSuffix(s, "%")
 	r, ok := parseDecimal(strings.TrimRight(number, " "))
 	if !ok {
-		return nil, say(fmt.Sprintf("%q 不是比例", s), fmt.Sprintf("%q is no rate", s))
+		shown := raw{'s', s}.shown()
+		return nil, say(shown+" 不是比例", shown+" is no rate")
 	}
 	if percent {
 		r.Quo(r, big.NewRat(100, 1))
@@ -113,7 +114,8 @@ var moneyForm = regexp.MustCompile(`^([0-9][0-9.]*) ?(亿元|万元|元|分)$`)
 // parseAmount reads money as people write it, with its unit: "500 万元", "0.01 元".
 func parseAmount(s string) (zhuanhua.Money, Text) {
 	bad := func(zh, en string) (zhuanhua.Money, Text) {
-		return 0, say(fmt.Sprintf("金额 %q %s", s, zh), fmt.Sprintf("the amount %q %s", s, en))
+		shown := raw{'s', s}.shown()
+		return 0, say("金额 "+shown+" "+zh, "the amount "+shown+" "+en)
 	}
 	m := moneyForm.FindStringSubmatch(s)
 	if m == nil {
