@@ -11,10 +11,9 @@ import (
 
 // Bounds of one expression.
 const (
-	maxExprBytes   = 600
-	maxExprDepth   = 24
-	maxExprCost    = 200 // as CEL counts: about one a step, and one for each entry of a list
-	evalCostMargin = 4 * maxExprCost
+	maxExprBytes = 600
+	maxExprDepth = 24
+	maxExprCost  = 200 // as CEL counts: about one a step, and one for each entry of a list
 )
 
 // newEnv is the language of a pack's rules: comparisons, logic, exact money and rates, and nothing

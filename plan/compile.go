@@ -10,10 +10,14 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/types"
+
+	"zhuanhua"
 )
 
 // compiledRule is a rule with its expressions ready to evaluate.
 type compiledRule struct {
+	validity   zhuanhua.Period // the rule's own within the plan's
+	holds      Text            // the validity in words
 	kinds      kinds
 	conditions []*compiledExpr
 	steps      []*compiledStep // in the order in which they can be computed
@@ -22,6 +26,7 @@ type compiledRule struct {
 type compiledStep struct {
 	*Step
 	*compiledExpr
+	words Text // what it computes, in words; zero where that depends on a parameter
 }
 
 // compiledExpr is one expression: the program, its tree for words and distances, and what it uses.
@@ -86,7 +91,8 @@ func (c *compiler) compile(base *cel.Env) {
 		return
 	}
 	c.env = env
-	out := &compiledRule{kinds: c.kinds}
+	v := c.pack.validity(c.rule)
+	out := &compiledRule{kinds: c.kinds, validity: v, holds: say(v.From.String()+" 至 "+v.To.String(), v.From.String()+" to "+v.To.String())}
 	for _, x := range c.rule.Conditions {
 		e := c.expr(x.When, cel.BoolType)
 		if e != nil && len(e.steps) > 0 {
@@ -152,7 +158,7 @@ func (c *compiler) steps(steps []*Step) []*compiledStep {
 	byID := map[string]*compiledStep{}
 	for _, s := range steps {
 		if e := c.expr(s.Value, c.kinds.money); e != nil {
-			byID[s.ID] = &compiledStep{s, e}
+			byID[s.ID] = &compiledStep{s, e, c.words(e.tree)}
 		}
 	}
 	var out []*compiledStep
@@ -182,6 +188,19 @@ func (c *compiler) steps(steps []*Step) []*compiledStep {
 		visit(s.ID, nil)
 	}
 	return c.last(steps, out)
+}
+
+// words are the words of a step that are the same in every answer.
+func (c *compiler) words(tree ast.Expr) Text {
+	if hasChoice(tree) {
+		return Text{}
+	}
+	return (&evaluation{pack: c.pack, rule: c.rule}).words(tree)
+}
+
+// hasChoice reports whether an expression chooses between branches.
+func hasChoice(x ast.Expr) bool {
+	return x.Kind() == ast.CallKind && (x.AsCall().FunctionName() == "_?_:_" || slices.ContainsFunc(x.AsCall().Args(), hasChoice))
 }
 
 // last refuses steps that the last one does not need, and puts the last one last.
@@ -227,7 +246,7 @@ func (c *compiler) expr(x Expr, want *cel.Type) *compiledExpr {
 		c.faults.add(x.At, say("公式的计算量太大", "the formula costs too much"), say("把它拆成几步", "split it into steps"))
 		return nil
 	}
-	program, err := c.env.Program(checked, cel.CostLimit(evalCostMargin))
+	program, err := c.env.Program(checked) // nothing loops, so the estimate bounds every evaluation
 	if err != nil {
 		c.faults.add(x.At, say("公式无法使用："+err.Error(), "the formula cannot be used: "+err.Error()), Text{})
 		return nil

@@ -119,6 +119,7 @@ func TestFaults(t *testing.T) {
 		{"a proof that is none", "measures/M15.yaml", `proof: ["trials:R07"]`, `proof: ["works"]`, `proof: ["works"]`, "证明", `the proof "works"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			files := copyOf(t)
 			change(t, files, c.file, c.old, c.new)
 			where := c.file

@@ -184,7 +184,7 @@ func randomSituation(r *rand.Rand, p *plan.Pack, rule *plan.Rule) *situation {
 // TestOracle compares every rule with the oracle over random cases. ZHUANHUA_ORACLE sets how many.
 func TestOracle(t *testing.T) {
 	p := guangxi(t)
-	n := 3000
+	n := 1200
 	if v, err := strconv.Atoi(os.Getenv("ZHUANHUA_ORACLE")); err == nil {
 		n = v
 	}

@@ -240,9 +240,9 @@ func (p *Pack) validity(r *Rule) zhuanhua.Period {
 }
 
 func (e *evaluation) inForce() Answer {
-	v := e.pack.validity(e.rule)
+	v := e.rule.compiled.validity
 	a := Answer{ID: inForce, Text: say("当日在有效期内", "The rule is in force on the day"), Met: v.Holds(e.on), Have: same(e.on.String()),
-		Need: say(v.From.String()+" 至 "+v.To.String(), v.From.String()+" to "+v.To.String()), Source: e.pack.ValidSource}
+		Need: e.rule.compiled.holds, Source: e.pack.ValidSource}
 	if a.Met {
 		return a
 	}

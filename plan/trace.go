@@ -79,7 +79,10 @@ func (e *evaluation) unset(x *compiledExpr) string {
 
 // traced writes a step down. A step that only takes a value over needs no equation.
 func (e *evaluation) traced(s *compiledStep, value *big.Rat) TraceStep {
-	t := TraceStep{ID: s.ID, Text: s.Text, Words: e.words(s.tree), ValueFen: decimal(value)}
+	t := TraceStep{ID: s.ID, Text: s.Text, Words: s.words, ValueFen: decimal(value)}
+	if t.Words.IsZero() {
+		t.Words = e.words(s.tree)
+	}
 	result := ratMoneyText(value)
 	t.Figures = result
 	if e.chosen(s.tree).Kind() == ast.CallKind {
