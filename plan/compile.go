@@ -91,7 +91,7 @@ func (c *compiler) compile(base *cel.Env) {
 		return
 	}
 	c.env = env
-	v := c.pack.validity(c.rule)
+	v := c.pack.Validity(c.rule)
 	out := &compiledRule{kinds: c.kinds, validity: v, holds: say(v.From.String()+" 至 "+v.To.String(), v.From.String()+" to "+v.To.String())}
 	for _, x := range c.rule.Conditions {
 		e := c.expr(x.When, cel.BoolType)

@@ -227,8 +227,8 @@ func (e *evaluation) conditions(q *Quote) error {
 	return nil
 }
 
-// validity is the rule's own period within the plan's.
-func (p *Pack) validity(r *Rule) zhuanhua.Period {
+// Validity is the rule's own period within the plan's.
+func (p *Pack) Validity(r *Rule) zhuanhua.Period {
 	v := p.Valid
 	if !r.Valid.From.IsZero() {
 		v.From = r.Valid.From
@@ -337,13 +337,8 @@ func (e *evaluation) fill(t Text) Text {
 func (e *evaluation) parameterText(name string) Text {
 	v, ok := e.params[name]
 	p := e.rule.Parameter(name)
-	switch {
-	case !ok || p == nil:
+	if !ok || p == nil {
 		return say("未设定的 "+e.rule.ID+"."+name, e.rule.ID+"."+name+" (not set)")
-	case p.Type == TypeEnum:
-		if w := (&Vocabulary{Values: p.Choices}).Find(v.Code); w != nil {
-			return w.Name
-		}
 	}
-	return e.pack.valueText(v, "")
+	return e.pack.ParameterText(p, v)
 }

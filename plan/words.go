@@ -79,15 +79,25 @@ func (p *Pack) valueText(v Value, vocabulary string) Text {
 			return yesNo(v.Bool)
 		}
 	case TypeRegion:
-		if name := p.regionName(zhuanhua.Region(v.Code)); name != "" {
-			return say(name+" "+v.Code, v.Code+" "+name)
-		}
+		return p.regionText(v.Code)
 	case TypeEnum:
 		if word := p.Vocabulary(vocabulary).Find(v.Code); word != nil {
 			return say(word.Name.ZH, word.Name.EN)
 		}
 	}
 	return same(v.String())
+}
+
+// regionText is a region with its name and its code: names repeat across provinces, codes say nothing
+// to people. An invented region stands in no table but its own plan's, so the plan's list is asked too.
+func (p *Pack) regionText(code string) Text {
+	if name := p.regionName(zhuanhua.Region(code)); name != "" {
+		return say(name+" "+code, code+" "+name)
+	}
+	if word := p.Vocabulary("region").Find(code); word != nil {
+		return say(word.Name.ZH+" "+code, word.Name.EN+" "+code)
+	}
+	return same(code)
 }
 
 // SourceText says in words where something is written: the document's title, the article, the item.
