@@ -6,7 +6,7 @@ VERSION := $(shell sed -n 's/^## \([0-9][^ ]*\).*/\1/p' CHANGELOG.md | head -1)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 GO := go
 
-.PHONY: postgres all build build-static parts parts-full run test check stories fuzz bench bench-quick soak quality clean
+.PHONY: postgres all build build-static parts parts-full run test check stories fuzz bench bench-quick soak quality mutate-plan clean
 
 all: build
 
@@ -57,6 +57,10 @@ bench-quick: parts-full
 soak: parts-full postgres
 	@tools/fuzz 10m
 	ZHUANHUA_KILLS=200 $(GO) test -count=1 -timeout 120m -run Kill ./store
+
+# Whether the plan's trials would notice a slip: every change of docs/plan-mutations.md, one at a time.
+mutate-plan:
+	ZHUANHUA_MUTATE=all $(GO) test -count=1 -v -timeout 20m -run Mutants ./plan/mutate
 
 # The quality tables of docs/quality.md, on the evaluation sets beside this repository.
 quality: build parts-full

@@ -27,6 +27,7 @@ var layers = map[string]int{
 	"match":              3,
 	"match/family":       3,
 	"intake/write":       3,
+	"plan/mutate":        3,
 	"report":             4,
 	"app":                4,
 	"cmd/zhuanhua":       6,
