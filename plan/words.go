@@ -44,6 +44,9 @@ func grouped(digits string) string {
 // MoneyText is an amount in words for people: "5,000,000.00 元", "5,000,000.00 yuan".
 func MoneyText(m zhuanhua.Money) Text { return ratMoneyText(fenRat(m)) }
 
+// ExactMoneyText is MoneyText for sums and differences, which may be negative or too large for an amount.
+func ExactMoneyText(fen *big.Rat) Text { return ratMoneyText(fen) }
+
 func ratMoneyText(fen *big.Rat) Text {
 	s := yuanText(fen)
 	return say(s+" 元", s+" yuan")

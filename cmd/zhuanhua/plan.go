@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,10 @@ The action plan as data: an official reads, tests and changes it without a progr
   test [DIR]     run the trials alone
   targets        the targets of the plan
   facts RULE     what a rule asks for
-  quote RULE     what a rule gives for a file of facts; quote all answers every rule`
+  quote RULE     what a rule gives for a file of facts; quote all answers every rule
+  diff OLD NEW   what changes for whom between two plans, and which trials are answered otherwise
+  sandbox        a changed plan over a folder of cases, before anything is published: cost by year,
+                 who gains and who loses, whom the next small change would reach`
 
 const planExamples = `  zhuanhua plan check
   zhuanhua plan check plans/guangxi-2025-2027 --missing
@@ -41,18 +45,25 @@ const planExamples = `  zhuanhua plan check
   zhuanhua plan quote R07 --facts facts.json --on 2026-06-30
   zhuanhua plan quote R01 --facts facts.json --set R01.rate=0.05 --json
   zhuanhua plan quote all --facts facts.json --lang en
+  zhuanhua plan diff guangxi-2025-2027 my-plan
+  zhuanhua plan sandbox --pack my-plan --facts-dir examples/plan-cases
 `
 
 // planWork is one thing that `zhuanhua plan` does.
 type planWork func(io stdio, o *planFlags, args []string) error
 
 func planWorks() map[string]planWork {
-	return map[string]planWork{"check": planCheck, "test": planTest, "targets": planTargets, "facts": planFacts, "quote": planQuote}
+	return map[string]planWork{"check": planCheck, "test": planTest, "targets": planTargets, "facts": planFacts, "quote": planQuote,
+		"diff": planDiff, "sandbox": planSandbox}
 }
+
+// works lists the works for people.
+func works() string { return strings.Join(slices.Sorted(mapKeys(planWorks())), ", ") }
 
 // planFlags are the flags of all works on plans.
 type planFlags struct {
 	plan, lang, facts, on string
+	pack, factsDir, near  string
 	json, missing         bool
 	set                   settings
 }
@@ -75,8 +86,11 @@ func runPlan(_ context.Context, io stdio, args []string) error {
 	f.StringVar(&o.plan, "plan", "", "`DIR` of the pack, or the id of an embedded one (default: "+defaultPlan+")")
 	f.StringVar(&o.lang, "lang", "zh", "`language` of the words: zh or en")
 	f.StringVar(&o.facts, "facts", "", "quote: `FILE` with the facts, one JSON object")
-	f.StringVar(&o.on, "on", "", "quote: the `day`, 2026-06-30 (default: today)")
-	f.Var(&o.set, "set", "quote: set a parameter, `R01.rate=0.05`; may be repeated")
+	f.StringVar(&o.on, "on", "", "quote: the `day`, 2026-06-30 (default: today); sandbox: of cases that name none")
+	f.StringVar(&o.pack, "pack", "", "sandbox: `DIR` or id of the changed plan (default: the plan itself, to try --set)")
+	f.StringVar(&o.factsDir, "facts-dir", "", "sandbox: `DIR` of cases, see examples/plan-cases/README.md")
+	f.StringVar(&o.near, "near", "5%", "sandbox: how close to a bound a case is a boundary case, as a `share` of the bound")
+	f.Var(&o.set, "set", "quote, sandbox: set a parameter (sandbox: of the changed plan), `R01.rate=0.05`; may be repeated")
 	f.BoolVar(&o.json, "json", false, "print JSON")
 	f.BoolVar(&o.missing, "missing", false, "check: list what the plan leaves open")
 	rest, err := parse(f, args)
@@ -87,11 +101,11 @@ func runPlan(_ context.Context, io stdio, args []string) error {
 		return errUsage{fmt.Errorf("--lang is zh or en, not %q; zh is the default", o.lang)}
 	}
 	if len(rest) == 0 {
-		return errUsage{fmt.Errorf("plan needs a work: check, test, targets, facts or quote; see zhuanhua plan --help")}
+		return errUsage{fmt.Errorf("plan needs a work: %s; see zhuanhua plan --help", works())}
 	}
 	work, ok := planWorks()[rest[0]]
 	if !ok {
-		return errUsage{fmt.Errorf("plan has no work %q; there are check, test, targets, facts and quote", rest[0])}
+		return errUsage{fmt.Errorf("plan has no work %q; there are %s", rest[0], works())}
 	}
 	return work(io, o, rest[1:])
 }
@@ -111,14 +125,19 @@ func (o *planFlags) load(io stdio) (*plan.Pack, error) {
 	if o.plan == "" {
 		return embedded(defaultPlan)
 	}
-	dir := io.path(o.plan)
+	return loadPlan(io, o.plan)
+}
+
+// loadPlan reads the folder with a name, or the embedded pack with that id.
+func loadPlan(io stdio, name string) (*plan.Pack, error) {
+	dir := io.path(name)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		if _, known := fs.Stat(plans.Files, o.plan); known == nil {
-			return embedded(o.plan)
+		if _, known := fs.Stat(plans.Files, name); known == nil && name != "" {
+			return embedded(name)
 		}
-		return nil, zhuanhua.Unavailable(o.plan, "没有这个文件夹 (there is no such folder)", "写方案包所在的文件夹 (name the folder of a plan)", err)
+		return nil, zhuanhua.Unavailable(name, "没有这个文件夹 (there is no such folder)", "写方案包所在的文件夹 (name the folder of a plan)", err)
 	}
-	return plan.Load(os.DirFS(dir), path.Clean(o.plan), plan.Options{Regions: regionTable{}})
+	return plan.Load(os.DirFS(dir), path.Clean(name), plan.Options{Regions: regionTable{}})
 }
 
 // embedded reads one of the packs that the program carries.

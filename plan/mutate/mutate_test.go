@@ -12,28 +12,10 @@ import (
 	"sync"
 	"testing"
 
-	"zhuanhua"
-	"zhuanhua/intake"
 	"zhuanhua/plan"
 	"zhuanhua/plan/mutate"
-	"zhuanhua/plans"
+	"zhuanhua/plan/plantest"
 )
-
-type regions struct{}
-
-func (regions) RegionName(r zhuanhua.Region) string          { return intake.RegionName(r) }
-func (regions) RegionOf(text string) (zhuanhua.Region, bool) { return intake.RegionOf(text) }
-
-var options = plan.Options{Regions: regions{}}
-
-func guangxi(t testing.TB) fs.FS {
-	t.Helper()
-	files, err := fs.Sub(plans.Files, "guangxi-2025-2027")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
 
 // run tries mutants on all processors and keeps their order.
 func run(files fs.FS, mutants []*mutate.Mutant) []mutate.Outcome {
@@ -43,7 +25,7 @@ func run(files fs.FS, mutants []*mutate.Mutant) []mutate.Outcome {
 	for range runtime.GOMAXPROCS(0) {
 		work.Go(func() {
 			for i := range next {
-				out[i] = mutants[i].Run(files, options)
+				out[i] = mutants[i].Run(files, plantest.Options())
 			}
 		})
 	}
@@ -65,7 +47,7 @@ var reasonLine = regexp.MustCompile("(?m)^- `([^`]+)` — (.{20,})$")
 // survives is argued for. By default every seventh change is tried; `make mutate-plan` tries all
 // (ZHUANHUA_MUTATE=all), prints the figures and checks the page against them.
 func TestMutants(t *testing.T) {
-	files := guangxi(t)
+	files := plantest.Files(t, plantest.Guangxi)
 	mutants, err := mutate.All(files)
 	if err != nil {
 		t.Fatal(err)
@@ -176,8 +158,8 @@ func table(outcomes []mutate.Outcome) string {
 // TestUnchangedFilesLoad: writing a file down again is no change of the plan; otherwise the loader would
 // "catch" everything.
 func TestUnchangedFilesLoad(t *testing.T) {
-	files := guangxi(t)
-	p, err := plan.Load(files, "plan", options)
+	files := plantest.Files(t, plantest.Guangxi)
+	p, err := plan.Load(files, "plan", plantest.Options())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +168,7 @@ func TestUnchangedFilesLoad(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if o := same.Run(files, options); o.Caught {
+		if o := same.Run(files, plantest.Options()); o.Caught {
 			t.Errorf("%s, written down again, is caught by %s", same.File, o.By)
 		}
 	}
@@ -194,7 +176,7 @@ func TestUnchangedFilesLoad(t *testing.T) {
 
 // TestMutantsAreChanges: the changes are the ones that people make by mistake, each of them once.
 func TestMutantsAreChanges(t *testing.T) {
-	mutants, err := mutate.All(guangxi(t))
+	mutants, err := mutate.All(plantest.Files(t, plantest.Guangxi))
 	if err != nil {
 		t.Fatal(err)
 	}
