@@ -14,7 +14,7 @@ const mostTrials = 12
 // planDiff says what changes for whom between two plans.
 func planDiff(io stdio, o *planFlags, args []string) error {
 	if len(args) != 2 || o.plan != "" {
-		return errUsage{fmt.Errorf("plan diff needs two plans, the old and the new: folders, or ids of embedded ones")}
+		return errUsage{fmt.Errorf("plan diff needs two plans; name the old and the new, folders or ids of embedded ones")}
 	}
 	var packs [2]*plan.Pack
 	for i, name := range args {

@@ -18,7 +18,7 @@ const mostRows = 20
 // planSandbox tries a changed plan on a folder of cases.
 func planSandbox(io stdio, o *planFlags, args []string) error {
 	if len(args) > 0 || o.factsDir == "" || o.pack == "" && len(o.set) == 0 {
-		return errUsage{fmt.Errorf("plan sandbox needs --facts-dir DIR and what to try: --pack DIR, or --set R01.rate=0.05")}
+		return errUsage{fmt.Errorf("plan sandbox needs cases and what to try; give --facts-dir DIR, and --pack DIR or --set R01.rate=0.05")}
 	}
 	q, err := o.sandboxQuestion(io)
 	if faults := faultsOf(err); faults != nil {
@@ -145,7 +145,7 @@ func (p *sandboxPrinter) effects(kind, title string) {
 		}
 		fmt.Fprintf(p.io.out, "  %s %s%s\n      %s → %s\n", e.Case, e.Rule, p.by(e), e.Was.Words.In(p.lang), e.Is.Words.In(p.lang))
 		for _, w := range e.Why {
-			fmt.Fprintf(p.io.out, "      %s%s\n", p.say("因为 ", "because of "), w.In(p.lang))
+			fmt.Fprintf(p.io.out, "      %s%s\n", p.say("原因：", "why: "), w.In(p.lang))
 		}
 	}
 	p.more(n)

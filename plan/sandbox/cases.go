@@ -216,7 +216,8 @@ func object(data []byte, where string) ([]field, error) {
 	return out, nil
 }
 
-// rules are the rules that a case is asked of: those it names, else all of either plan.
+// rules are the rules that a case is asked of: the one it names, else all of either plan that ask for
+// something it states. Of the others there is nothing to say but that everything is missing.
 func (c *Case) rules(old, new *plan.Pack) ([]string, error) {
 	if len(c.Rules) > 0 {
 		if old.Rule(c.Rules[0]) == nil && new.Rule(c.Rules[0]) == nil {
@@ -227,7 +228,8 @@ func (c *Case) rules(old, new *plan.Pack) ([]string, error) {
 	}
 	var out []string
 	for _, r := range slices.Concat(new.Rules, old.Rules) {
-		if !slices.Contains(out, r.ID) {
+		asks := slices.ContainsFunc(c.known, func(f field) bool { return r.Asks(f.key) })
+		if asks && !slices.Contains(out, r.ID) {
 			out = append(out, r.ID)
 		}
 	}
