@@ -124,13 +124,14 @@ func (n node) parameterValue(p *Parameter) Value {
 
 // condition reads one condition.
 func (n node) condition() *Condition {
-	c := &Condition{At: n.pos()}
+	c := &Condition{At: n.pos(), Reach: ReachLater}
 	n.object(
 		must("id", func(v node) { c.ID = v.id() }),
 		must("text", func(v node) { c.Text = v.text() }),
 		must("when", func(v node) { c.When = v.expr() }),
 		must("need", func(v node) { c.Need = v.text() }),
 		must("next", func(v node) { c.Next = v.text() }),
+		may("reach", func(v node) { c.Reach = Reach(v.choice("now", "later", "never")) }),
 		must("source", func(v node) { c.Source = v.source() }))
 	return c
 }

@@ -73,6 +73,7 @@ type Answer struct {
 	Unit    Text     // of ShortBy
 	Missing []string // facts that are not stated
 	Next    Text     // the cheapest next step; zero when the condition is met
+	Reach   Reach    // how near that is; "" when the condition is met
 	Source  Source
 }
 
@@ -93,10 +94,11 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 		Missing []string `json:"missing,omitempty"`
 		Next    string   `json:"next,omitempty"`
 		NextZH  string   `json:"next_zh,omitempty"`
+		Reach   Reach    `json:"reach,omitempty"`
 		Source  Source   `json:"source"`
 	}
 	return json.Marshal(words{a.ID, a.Text.EN, a.Text.ZH, a.Met, a.Have.EN, a.Have.ZH, a.Need.EN, a.Need.ZH,
-		a.ShortBy, a.Unit.EN, a.Unit.ZH, a.Missing, a.Next.EN, a.Next.ZH, a.Source})
+		a.ShortBy, a.Unit.EN, a.Unit.ZH, a.Missing, a.Next.EN, a.Next.ZH, a.Reach, a.Source})
 }
 
 // Quote answers one rule for the facts of a case on a day. Facts must come from ReadFacts (or be of
@@ -247,7 +249,10 @@ func (e *evaluation) inForce() Answer {
 		return a
 	}
 	short := strconv.FormatInt(max(daysBetween(e.on, v.From), daysBetween(v.To, e.on)), 10)
-	a.ShortBy, a.Unit = &short, say("天", "days")
+	a.ShortBy, a.Unit, a.Reach = &short, say("天", "days"), ReachNever
+	if e.on.Before(v.From) {
+		a.Reach = ReachLater
+	}
 	a.Next = say("按有效期内的日期办理，或查阅后续政策", "ask for a day within the validity, or look for the rule that follows")
 	return a
 }
@@ -277,7 +282,7 @@ func (e *evaluation) condition(c *Condition, x *compiledExpr) (Answer, error) {
 		a.Met = out == types.True
 	}
 	if !a.Met {
-		a.Next = e.next(c, a.Missing)
+		a.Next, a.Reach = e.next(c, a.Missing), c.Reach
 	}
 	if ready && !a.Met {
 		a.ShortBy, a.Unit = e.leastChange(x)

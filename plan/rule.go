@@ -72,9 +72,22 @@ type Condition struct {
 	When   Expr
 	Need   Text // may name parameters as {{cap}}
 	Next   Text // the cheapest next step for who does not meet it
+	Reach  Reach
 	Source Source
 	At     Pos
 }
+
+// Reach says how near a condition is to who does not meet it. Only the owner of the rule knows: that a
+// contract is registered in a day, an acceptance takes a year, and a broker's agreement that came too
+// late stays too late.
+type Reach string
+
+// How near an unmet condition is.
+const (
+	ReachNow   Reach = "now"   // the applicant can mend it today
+	ReachLater Reach = "later" // it takes an event, or time; what holds where a pack says nothing
+	ReachNever Reach = "never" // not in this case; another rule may fit
+)
 
 // Expr is an expression as written, and where.
 type Expr struct {

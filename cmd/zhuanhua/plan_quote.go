@@ -12,6 +12,7 @@ import (
 
 	"zhuanhua"
 	"zhuanhua/plan"
+	"zhuanhua/plan/advice"
 )
 
 func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
@@ -94,7 +95,12 @@ func planQuote(io stdio, o *planFlags, args []string) error {
 		if err != nil {
 			return err
 		}
-		return o.printQuotes(io, quotes)
+		ranked := advice.Rank(p, quotes, facts)
+		if o.json {
+			return printJSON(io, ranked)
+		}
+		(&printer{io, p, o.language()}).all(ranked, on)
+		return nil
 	}
 	q, err := p.Quote(args[0], facts, on, set)
 	if err != nil {
@@ -125,31 +131,6 @@ func (o *planFlags) readFacts(io stdio, p *plan.Pack) (plan.Facts, error) {
 		return nil, zhuanhua.Unavailable(o.facts, "文件读不出 (the file cannot be read)", "检查它是不是文件 (check that it is a file)", err)
 	}
 	return p.ReadFacts(data, o.facts)
-}
-
-func (o *planFlags) printQuotes(io stdio, quotes []*plan.Quote) error {
-	if o.json {
-		return printJSON(io, quotes)
-	}
-	l := o.language()
-	for _, q := range quotes {
-		fmt.Fprintf(io.out, "%s  %s  %s", q.Rule, verdict(q, l), q.Title.In(l))
-		if unmet := unmetTexts(q, l); len(unmet) > 0 {
-			fmt.Fprintf(io.out, "  (%s)", strings.Join(unmet, "; "))
-		}
-		fmt.Fprintln(io.out)
-	}
-	return nil
-}
-
-func unmetTexts(q *plan.Quote, l plan.Lang) []string {
-	var out []string
-	for _, a := range q.Conditions {
-		if !a.Met {
-			out = append(out, a.Text.In(l))
-		}
-	}
-	return out
 }
 
 // words of the output in both languages.
@@ -209,7 +190,7 @@ func (p *printer) condition(q *plan.Quote, a *plan.Answer) {
 	}
 	fmt.Fprintf(p.io.out, "  %s %s [%s]\n      %s%s; %s%s\n", mark, a.Text.In(p.lang), where, p.say("现有：", "have: "), a.Have.In(p.lang), p.say("需要：", "need: "), a.Need.In(p.lang))
 	if a.ShortBy != nil {
-		fmt.Fprintf(p.io.out, "      %s%s %s\n", p.say("差：", "short by: "), *a.ShortBy, a.Unit.In(p.lang))
+		fmt.Fprintf(p.io.out, "      %s%s\n", p.say("差：", "short by: "), p.short(a))
 	}
 	if !a.Next.IsZero() {
 		fmt.Fprintf(p.io.out, "      → %s\n", a.Next.In(p.lang))

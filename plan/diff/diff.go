@@ -144,6 +144,11 @@ func joined(a, b plan.Text) plan.Text {
 // against compares a thing with what it was.
 func (s *subject) against(was *subject) []Change {
 	var out []Change
+	for _, w := range was.whom { // who is let off is concerned too
+		if (s.area == "measure" || s.area == "target") && !slices.Contains(s.whom, w) {
+			s.whom = append(s.whom, w)
+		}
+	}
 	for i := range s.aspects {
 		a := &s.aspects[i]
 		b := was.find(a.key)

@@ -63,8 +63,14 @@ func conditionAspects(r *plan.Rule, c *plan.Condition) []aspect {
 		{key: key + ".when", parent: key, name: say(name.ZH+"的判断", "test of "+name.EN), value: same(strings.Join(strings.Fields(c.When.Code), " "))},
 		{key: key + ".need", parent: key, name: say(name.ZH+"的要求", "need of "+name.EN), value: plain(r, c.Need)},
 		{key: key + ".next", parent: key, name: say(name.ZH+"的建议", "advice of "+name.EN), value: plain(r, c.Next)},
+		{key: key + ".reach", parent: key, name: say(name.ZH+"的远近", "reach of "+name.EN), value: reachText(c.Reach)},
 		{key: key + ".source", parent: key, name: say(name.ZH+"的出处", "source of "+name.EN), value: same(c.Source.Doc + " " + c.Source.Article + " " + c.Source.Item)},
 	}
+}
+
+// reachText says how near a condition is to who does not meet it.
+func reachText(r plan.Reach) plan.Text {
+	return map[plan.Reach]plan.Text{plan.ReachNow: say("当下可办", "can be mended now"), plan.ReachLater: say("须待条件具备", "takes an event or time"), plan.ReachNever: say("本案无法改变", "cannot change in this case")}[r]
 }
 
 // plain puts the names of parameters in place of {{name}}: their values have lines of their own, and
