@@ -13,7 +13,7 @@ all: build
 # The program: one file, without cgo, with the model and the runtime library inside.
 build: bin/zhuanhua
 
-SOURCES := $(shell find . -name '*.go' -not -path './bench/*' 2>/dev/null) go.mod go.sum $(shell find match intake report -name '*.txt' -o -name '*.csv' -o -name '*.css' -o -name '*.html' -o -name '*.js' 2>/dev/null)
+SOURCES := $(shell find . -name '*.go' -not -path './bench/*' 2>/dev/null) go.mod go.sum $(shell find match intake report plan plans -name '*.txt' -o -name '*.yaml' -o -name '*.csv' -o -name '*.css' -o -name '*.html' -o -name '*.js' 2>/dev/null)
 
 bin/zhuanhua: parts $(SOURCES)
 	@mkdir -p bin

@@ -28,6 +28,7 @@ var layers = map[string]int{
 	"match/family":       3,
 	"intake/write":       3,
 	"plan/advice":        3,
+	"plan/book":          3,
 	"plan/diff":          3,
 	"plan/mutate":        3,
 	"plan/plantest":      3,

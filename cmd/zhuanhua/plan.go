@@ -37,7 +37,8 @@ The action plan as data: an official reads, tests and changes it without a progr
   quote RULE     what a rule gives for a file of facts; quote all answers every rule
   diff OLD NEW   what changes for whom between two plans, and which trials are answered otherwise
   sandbox        a changed plan over a folder of cases, before anything is published: cost by year,
-                 who gains and who loses, whom the next small change would reach`
+                 who gains and who loses, whom the next small change would reach
+  book           the whole plan as HTML for screen and paper, in Chinese and English, to be read and signed`
 
 const planExamples = `  zhuanhua plan check
   zhuanhua plan check plans/guangxi-2025-2027 --missing
@@ -47,6 +48,7 @@ const planExamples = `  zhuanhua plan check
   zhuanhua plan quote all --facts facts.json --lang en
   zhuanhua plan diff guangxi-2025-2027 my-plan
   zhuanhua plan sandbox --pack my-plan --facts-dir examples/plan-cases
+  zhuanhua plan book --out book
 `
 
 // planWork is one thing that `zhuanhua plan` does.
@@ -54,7 +56,7 @@ type planWork func(io stdio, o *planFlags, args []string) error
 
 func planWorks() map[string]planWork {
 	return map[string]planWork{"check": planCheck, "test": planTest, "targets": planTargets, "facts": planFacts, "quote": planQuote,
-		"diff": planDiff, "sandbox": planSandbox}
+		"diff": planDiff, "sandbox": planSandbox, "book": planBook}
 }
 
 // works lists the works for people.
@@ -64,6 +66,7 @@ func works() string { return strings.Join(slices.Sorted(mapKeys(planWorks())), "
 type planFlags struct {
 	plan, lang, facts, on string
 	pack, factsDir, near  string
+	out                   string
 	json, missing         bool
 	set                   settings
 }
@@ -90,6 +93,7 @@ func runPlan(_ context.Context, io stdio, args []string) error {
 	f.StringVar(&o.pack, "pack", "", "sandbox: `DIR` or id of the changed plan (default: the plan itself, to try --set)")
 	f.StringVar(&o.factsDir, "facts-dir", "", "sandbox: `DIR` of cases, see examples/plan-cases/README.md")
 	f.StringVar(&o.near, "near", "5%", "sandbox: how close to a bound a case is a boundary case, as a `share` of the bound")
+	f.StringVar(&o.out, "out", "", "book: `DIR` to write index.html and en.html to")
 	f.Var(&o.set, "set", "quote, sandbox: set a parameter (sandbox: of the changed plan), `R01.rate=0.05`; may be repeated")
 	f.BoolVar(&o.json, "json", false, "print JSON")
 	f.BoolVar(&o.missing, "missing", false, "check: list what the plan leaves open")

@@ -56,11 +56,7 @@ func planCheck(io stdio, o *planFlags, args []string) error {
 	if faults := trialFaults(results); len(faults) > 0 {
 		return o.refused(io, faults)
 	}
-	files, err := fs.Sub(storyFiles, "testdata")
-	if err != nil {
-		return err
-	}
-	stories, err := plan.ReadStories(files)
+	stories, err := ownStories()
 	if err != nil {
 		return err
 	}
@@ -70,6 +66,15 @@ func planCheck(io stdio, o *planFlags, args []string) error {
 	}
 	r.print(io, o, len(results))
 	return nil
+}
+
+// ownStories reads what this program's stories prove.
+func ownStories() (plan.Stories, error) {
+	files, err := fs.Sub(storyFiles, "testdata")
+	if err != nil {
+		return nil, err
+	}
+	return plan.ReadStories(files)
 }
 
 func newCheckReport(p *plan.Pack, results []plan.TrialResult, stories plan.Stories) *checkReport {
