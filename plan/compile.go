@@ -87,7 +87,7 @@ func (c *compiler) compile(base *cel.Env) {
 	}
 	env, err := base.Extend(variables...)
 	if err != nil {
-		c.faults.add(c.rule.At, say("规则的变量无法声明："+err.Error(), "the rule's variables cannot be declared: "+err.Error()), Text{})
+		c.faults.add(c.rule.At, say("规则的变量无法声明："+err.Error(), "the rule's variables cannot be declared: "+err.Error()), say("检查事实、参数和步骤的名称", "check the names of facts, parameters and steps"))
 		return
 	}
 	c.env = env
@@ -248,7 +248,7 @@ func (c *compiler) expr(x Expr, want *cel.Type) *compiledExpr {
 	}
 	program, err := c.env.Program(checked) // nothing loops, so the estimate bounds every evaluation
 	if err != nil {
-		c.faults.add(x.At, say("公式无法使用："+err.Error(), "the formula cannot be used: "+err.Error()), Text{})
+		c.faults.add(x.At, say("公式无法使用："+err.Error(), "the formula cannot be used: "+err.Error()), say("检查公式", "check the formula"))
 		return nil
 	}
 	out.program = program
@@ -373,7 +373,7 @@ func (w *treeWalk) literal(e ast.Expr) bool {
 		}
 		return w.refuse(say(fmt.Sprintf("公式里的数 %d 没有出处", int64(v)), fmt.Sprintf("the number %d in the formula has no source", int64(v))), say("把它写成带出处的参数", "make it a parameter with a source"))
 	}
-	return w.refuse(say("公式里有不支持的常量", "the formula has a constant that rules do not have"), Text{})
+	return w.refuse(say("公式里有不支持的常量", "the formula has a constant that rules do not have"), say("只用文字、true、false、0 和 1", "use words, true, false, 0 and 1 only"))
 }
 
 // codes checks words against the list of codes of what they are compared with.
@@ -394,7 +394,7 @@ func (w *treeWalk) codes(call ast.CallExpr) bool {
 	ok := true
 	for _, word := range literals(words) {
 		if !slices.Contains(allowed, word) {
-			ok = w.refuse(say(fmt.Sprintf("%q 不是可选值", word), fmt.Sprintf("%q is none of the allowed values", word)), meant(word, allowed))
+			ok = w.refuse(say(fmt.Sprintf("%q 不是可选值", word), fmt.Sprintf("%q is none of the allowed values", word)), meant(word, allowed).or(say("可用的词见 vocabularies.yaml", "vocabularies.yaml lists the words")))
 		}
 	}
 	return ok

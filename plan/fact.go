@@ -263,8 +263,11 @@ func parseDate(r raw) (zhuanhua.Date, *problem) {
 
 func (p *Pack) parseCode(f *Fact, r raw) (string, *problem) {
 	vocabulary := p.Vocabulary(f.Vocabulary.ID)
+	if vocabulary == nil && r.kind == 's' {
+		return r.text, nil // only while a pack is being read: the checker refuses the fact, where the fault lies
+	}
 	if r.kind != 's' || vocabulary.Find(r.text) == nil {
-		return "", refuse(say(r.shown()+" 不在“"+f.Title.ZH+"”的可选值之内", r.shown()+" is no value of \""+f.Title.EN+"\""), meant(r.text, vocabulary.Codes()))
+		return "", refuse(say(r.shown()+" 不在“"+f.Title.ZH+"”的可选值之内", r.shown()+" is no value of \""+f.Title.EN+"\""), meant(r.text, vocabulary.Codes()).or(say("可用的词见 vocabularies.yaml 的 "+f.Vocabulary.ID, "vocabularies.yaml lists the words, under "+f.Vocabulary.ID)))
 	}
 	return r.text, nil
 }

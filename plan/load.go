@@ -89,7 +89,7 @@ func (l *loader) readFile(file string, read func(node)) {
 	shown := path.Join(l.name, file)
 	data, err := fs.ReadFile(l.files, file)
 	if err != nil {
-		l.faults.add(Pos{File: shown}, say("无法读取："+err.Error(), "cannot be read: "+err.Error()), Text{})
+		l.faults.add(Pos{File: shown}, say("无法读取："+err.Error(), "cannot be read: "+err.Error()), say("检查文件的权限", "check the file's permission"))
 		return
 	}
 	if y := parseYAML(shown, data, &l.faults); y != nil {

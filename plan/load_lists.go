@@ -152,7 +152,7 @@ func (n node) value(t Type, s string) Value {
 		}
 	case TypeBool:
 		if v.Bool = s == "true"; s != "true" && s != "false" {
-			what, do = say("“"+s+"”不是 true 或 false", "\""+s+"\" is neither true nor false"), Text{}
+			what, do = say("“"+s+"”不是 true 或 false", "\""+s+"\" is neither true nor false"), say("写 true 或 false", "write true or false")
 		}
 	default:
 		v.Code = s

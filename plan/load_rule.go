@@ -213,7 +213,7 @@ func (l *loader) trialFacts(n node, t *Trial) {
 	n.each(func(key, v node) {
 		f := l.pack.Fact(key.y.Value)
 		if f == nil {
-			key.fault(say(fmt.Sprintf("未知的事实 %q", key.y.Value), fmt.Sprintf("unknown fact %q", key.y.Value)), meant(key.y.Value, factIDs(l.pack.Facts)))
+			key.fault(say(fmt.Sprintf("未知的事实 %q", key.y.Value), fmt.Sprintf("unknown fact %q", key.y.Value)), meant(key.y.Value, factIDs(l.pack.Facts)).or(say("可用的事实见 facts.yaml", "facts.yaml lists the facts")))
 			return
 		}
 		if value, ok := v.fact(l.pack, f); ok {

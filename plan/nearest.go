@@ -6,8 +6,9 @@ import "slices"
 func nearest(word string, choices []string) string {
 	best, least := "", len([]rune(word))/3+2
 	for _, c := range slices.Sorted(slices.Values(choices)) {
-		if d := distance([]rune(word), []rune(c)); d < least {
-			best, least = c, d
+		d := distance([]rune(word), []rune(c))
+		if d < least || d == least && best != "" && len(c) == len(word) && len(best) != len(word) {
+			best, least = c, d // of two as near, the one as long: "=>" meant ">=" and not ">"
 		}
 	}
 	return best
@@ -37,6 +38,14 @@ func distance(a, b []rune) int {
 		before, last = last, row
 	}
 	return last[len(b)]
+}
+
+// or is a suggestion, or another where there is none: a fault always says how to mend it.
+func (t Text) or(other Text) Text {
+	if t.IsZero() {
+		return other
+	}
+	return t
 }
 
 // meant suggests the nearest of the choices, or lists them when none is near and they are few.

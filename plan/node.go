@@ -99,7 +99,7 @@ func (n node) has(key string) bool {
 // each reads a mapping whose keys are free, in the order of the file.
 func (n node) each(read func(key node, value node)) {
 	if n.y.Kind != yaml.MappingNode {
-		n.fault(say("这里应是若干“名称: 内容”", "names with contents belong here"), Text{})
+		n.fault(say("这里应是若干“名称: 内容”", "names with contents belong here"), say("每行写一个“名称: 内容”", "write one name with its contents a line"))
 		return
 	}
 	for i := 0; i+1 < len(n.y.Content); i += 2 {
@@ -121,7 +121,7 @@ func (n node) items(read func(node)) {
 // scalar is a single value as it is written; false (with a fault) when the node is none.
 func (n node) scalar() (string, bool) {
 	if n.y.Kind != yaml.ScalarNode || isNull(n.y) || n.y.Value == "" {
-		n.fault(say("这里应是一个值", "a single value belongs here"), Text{})
+		n.fault(say("这里应是一个值", "a single value belongs here"), say("只写一个值，不写列表或下级的键", "write one value, no list and no keys below it"))
 		return "", false
 	}
 	return n.y.Value, true

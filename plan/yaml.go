@@ -185,7 +185,7 @@ func (w *yamlWalk) keys(n *yaml.Node) {
 		k := n.Content[i]
 		switch first, twice := seen[k.Value]; {
 		case k.Kind != yaml.ScalarNode:
-			w.refuse(k, say("键必须是一个词", "a key must be a word"), Text{})
+			w.refuse(k, say("键必须是一个词", "a key must be a word"), say("写成“名称: 内容”", "write it as name: contents"))
 		case k.Tag == "!!merge":
 			w.refuse(k, say("不允许合并键 <<", "merge keys << are not allowed"), say("把内容完整写出来", "write the content out in full"))
 		case twice:
