@@ -234,7 +234,7 @@ func amounts(s string) []string {
 	if !ok {
 		return nil
 	}
-	n.Mul(n, big.NewRat(map[string]int64{"亿元": 1e10, "万元": 1e6, "元": 100, "分": 1}[m[2]], 1))
+	n.Mul(n, big.NewRat(map[string]int64{"亿元": 10_000_000_000, "万元": 1_000_000, "元": 100, "分": 1}[m[2]], 1))
 	fen := n.Num().Int64()
 	out := []string{fmt.Sprintf("%d 分", fen+1)}
 	if fen > 0 {
