@@ -194,7 +194,7 @@ func (b *builder) anchor(id string) string {
 	if owner, _, _ := strings.Cut(id, "."); b.pack.Target(owner) != nil {
 		return owner
 	}
-	return strings.ReplaceAll(id, " ", "-")
+	return strings.NewReplacer(" ", "-", "+", "-").Replace(id)
 }
 
 // duty is what falls to one department.
