@@ -10,6 +10,8 @@ import (
 )
 
 // Bounds of one expression.
+// They lie above what the longest rule of the real plan needs, and far below what anybody would
+// notice: a pack is somebody else's text, and loading it must not cost more than reading it.
 const (
 	maxExprBytes = 600
 	maxExprDepth = 24
@@ -24,6 +26,7 @@ func (p *Pack) newEnv(k kinds) (*cel.Env, error) {
 	for _, f := range []string{"_&&_", "_||_", "!_", "_?_:_", "_==_", "_!=_", "@in"} {
 		logic.IncludeFunctions = append(logic.IncludeFunctions, &env.Function{Name: f})
 	}
+	// The parser counts depth and length before it builds anything, so a hostile expression costs its bytes.
 	options := []cel.EnvOption{
 		cel.StdLib(cel.StdLibSubset(logic)),
 		cel.ParserRecursionLimit(maxExprDepth), cel.ParserExpressionSizeLimit(maxExprBytes),
@@ -45,6 +48,8 @@ func (k kinds) comparisons() []cel.EnvOption {
 		{"date", k.date, func(a, b ref.Val) int { return compareDates(a.(day).Date, b.(day).Date) }},
 		{"int", cel.IntType, func(a, b ref.Val) int { return int(int64(a.(types.Int).Compare(b).(types.Int))) }},
 	}
+	// Every overload takes two values of one type: an amount is never compared with a rate or a day with a
+	// number, which CEL's own comparisons of mixed numbers would allow.
 	var out []cel.EnvOption
 	for op, holds := range map[string]func(int) bool{
 		"_<_": func(c int) bool { return c < 0 }, "_<=_": func(c int) bool { return c <= 0 },
@@ -60,6 +65,7 @@ func (k kinds) comparisons() []cel.EnvOption {
 	return out
 }
 
+// compareExact orders exact numbers; the type check has made sure that they are of one kind.
 func compareExact(a, b ref.Val) int { return a.(exact).Cmp(b.(exact).Rat) }
 
 // arithmetic declares what may be done with money: add, subtract, take a share, the smaller, the
@@ -82,6 +88,7 @@ func (k kinds) arithmetic() []cel.EnvOption {
 	return []cel.EnvOption{
 		cel.Function("_+_", two("money+money", k.money, k.money, k.money, func(a, b *big.Rat) *big.Rat { return new(big.Rat).Add(a, b) })),
 		cel.Function("_-_", two("money-money", k.money, k.money, k.money, func(a, b *big.Rat) *big.Rat { return new(big.Rat).Sub(a, b) })),
+		// A product of two amounts has no meaning and is not declared; int*money is "so much for each year".
 		cel.Function("_*_",
 			two("share*money", k.share, k.money, k.money, times), two("money*share", k.money, k.share, k.money, times),
 			two("share*share", k.share, k.share, k.share, times), two("int*money", cel.IntType, k.money, k.money, times)),
@@ -109,6 +116,7 @@ func (p *Pack) regionFunctions(k kinds) []cel.EnvOption {
 	return []cel.EnvOption{
 		test("inside", p.inside),
 		test("outside", func(code string) bool { return !p.inside(code) }),
+		// Evaluation is reached only when the fact is there (see evaluation.condition), so the answer is true.
 		cel.Function("stated", cel.Overload("stated_any", []*cel.Type{anything}, cel.BoolType,
 			cel.UnaryBinding(func(ref.Val) ref.Val { return types.True }))),
 	}

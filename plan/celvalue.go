@@ -16,6 +16,8 @@ import (
 // shares are different types, so that an expression that adds a rate to an amount does not compile.
 type kinds struct{ money, share, date, region *types.Type }
 
+// celKinds makes the types once a pack; environments of its rules share them, else values of one rule
+// would not be values of the other.
 func celKinds() kinds {
 	return kinds{cel.OpaqueType("money"), cel.OpaqueType("share"), cel.OpaqueType("date"), cel.OpaqueType("region")}
 }
@@ -70,6 +72,8 @@ func (v place) Equal(o ref.Val) ref.Val {
 	return types.Bool(ok && w.code == v.code)
 }
 
+// noConversion answers the one conversion that CEL itself needs, to the type, and refuses the others: a
+// value that could become a text or a double would find a way around exactness.
 func noConversion(v ref.Val, t ref.Type) ref.Val {
 	if t == types.TypeType {
 		return v.Type().(ref.Val)
@@ -86,6 +90,7 @@ func (k kinds) cel(v Value) ref.Val {
 		return exact{v.Share, k.share}
 	case TypeCount, TypeYear:
 		return types.Int(v.Count)
+	// The name of a thing is for people; rules only ask whether there is one.
 	case TypeBool, TypeNamed:
 		return types.Bool(v.Bool)
 	case TypeDate:

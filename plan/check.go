@@ -18,6 +18,7 @@ type checker struct {
 // check checks a pack and compiles its rules.
 func check(p *Pack, faults *faultList) {
 	c := &checker{p, faults}
+	// In the order of the files: who mends a pack from the top sees causes before their consequences.
 	c.plan()
 	c.once()
 	c.vocabularies()
@@ -37,6 +38,7 @@ func check(p *Pack, faults *faultList) {
 
 // plan checks plan.yaml.
 func (c *checker) plan() {
+	// The days of the plan are the figure that everything else leans on.
 	c.source(c.ValidSource)
 	for _, b := range c.LegalBases {
 		c.document(b)
@@ -55,6 +57,8 @@ func (c *checker) plan() {
 
 // circle refuses references that come back to where they began.
 func circle[T any](c *checker, all []*T, refs func(*T) (string, []Ref)) {
+	// A walk in depth from every element; an id that occurs on its own way closes a circle. The place of the
+	// reference that closes it is the one to cut.
 	next := map[string][]Ref{}
 	for _, x := range all {
 		id, to := refs(x)
@@ -85,6 +89,7 @@ func circle[T any](c *checker, all []*T, refs func(*T) (string, []Ref)) {
 
 // missing reports a reference that finds nothing.
 func (c *checker) missing(kind Text, r Ref, choices []string) {
+	// One fault a mistake: what could not be read has been said already.
 	if r.ID == "" {
 		return // refused when it was read
 	}
@@ -95,6 +100,7 @@ func (c *checker) missing(kind Text, r Ref, choices []string) {
 	c.faults.add(r.At, say(kind.ZH+" "+r.ID+" 不存在", "there is no "+kind.EN+" "+r.ID), do)
 }
 
+// document checks that a document exists; a value whose source is a name nobody can look up has none.
 func (c *checker) document(r Ref) {
 	if c.Document(r.ID) == nil {
 		var ids []string
@@ -116,6 +122,7 @@ func (c *checker) source(s Source) {
 	}
 }
 
+// itemIDs are for suggestions.
 func (c *checker) itemIDs() []string {
 	var out []string
 	for _, i := range c.AllItems() {
@@ -124,6 +131,8 @@ func (c *checker) itemIDs() []string {
 	return out
 }
 
+// setBy checks that a value which is not set names who may set it. An open value that is nobody's task
+// stays open.
 func (c *checker) setBy(n *NotSet) {
 	if n == nil {
 		return
@@ -134,6 +143,7 @@ func (c *checker) setBy(n *NotSet) {
 	c.departments(n.SetBy)
 }
 
+// departments checks codes of offices; a duty given to an office that does not exist is given to nobody.
 func (c *checker) departments(refs []Ref) {
 	for _, r := range refs {
 		if c.Department(r.ID) == nil {
@@ -148,6 +158,7 @@ func (c *checker) departments(refs []Ref) {
 
 // once refuses ids that occur twice.
 func (c *checker) once() {
+	// The first place is named in the message: one of the two has to go, and only a person knows which.
 	seen := map[string]Pos{}
 	twice := func(kind Text, id string, at Pos) {
 		if id == "" {
@@ -178,16 +189,20 @@ func (c *checker) once() {
 	for _, r := range c.Rules {
 		twice(say("规则", "rule"), r.ID, r.At)
 	}
+	// Two trials of one name cannot be told apart in a report, nor compared between versions.
 	for _, t := range c.Trials {
 		twice(say("试例", "trial"), t.Rule.ID+" "+t.Name.ZH, t.At)
 	}
 }
 
+// vocabularies checks that a code and a name each mean one thing: people type names, records keep codes,
+// and either has to lead back to the other.
 func (c *checker) vocabularies() {
 	for _, d := range c.Departments {
 		c.source(d.Source)
 	}
 	for _, v := range c.Vocabularies {
+		// A name may repeat only where it is the same word written twice, which the codes tell.
 		names := map[string]string{}
 		codes := map[string]bool{}
 		for _, w := range v.Values {
@@ -213,13 +228,18 @@ func (c *checker) region(w *Word) {
 	switch {
 	case len(w.Code) != 6 || !c.knows(code):
 		c.faults.add(w.At, say("地区代码 "+w.Code+" 不明确", "the region "+w.Code+" is not clear"), say("写 6 位行政区划代码", "write the six digits of GB/T 2260"))
+	// A city of another province in the plan's own list is a slip: cases there would count as inside by name
+	// and as outside by code.
 	case !c.inside(w.Code):
 		c.faults.add(w.At, say("地区 "+w.Code+" 不在本方案的地区 "+string(c.Region)+" 之内", "the region "+w.Code+" does not lie in the plan's region "+string(c.Region)), say("改正代码", "mend the code"))
+	// A right code under a wrong name is a slip that no other check would find. The table writes the whole
+	// name, the pack the last part of it.
 	case !strings.HasSuffix(c.regionName(code), w.Name.ZH) && c.regions != nil && !c.Example:
 		c.faults.add(w.At, say("地区 "+w.Code+" 是"+c.regionName(code)+"，不是"+w.Name.ZH, "the region "+w.Code+" is "+c.regionName(code)+" and not "+w.Name.ZH), say("改正代码或名称", "mend the code or the name"))
 	}
 }
 
+// parents checks that a word stands under one that exists, and not under itself.
 func (c *checker) parents(v *Vocabulary) {
 	for _, w := range v.Values {
 		if w.Parent != "" && v.Find(w.Parent) == nil {
@@ -234,6 +254,8 @@ func (c *checker) parents(v *Vocabulary) {
 	})
 }
 
+// facts checks what rules may ask for. Names of money end in _fen and nothing else does: whoever fills in
+// facts reads the unit off the name, and a program cannot mistake yuan for fen.
 func (c *checker) facts() {
 	var ids []string
 	for _, v := range c.Vocabularies {
@@ -242,6 +264,7 @@ func (c *checker) facts() {
 	for _, f := range c.Facts {
 		c.source(f.Source)
 		switch {
+		// An enumeration without its words would take any text; a list on anything else would be ignored.
 		case f.Type == TypeEnum && f.Vocabulary.ID == "":
 			c.faults.add(f.At, say("枚举 "+f.ID+" 没有词表", "the enumeration "+f.ID+" has no vocabulary"), say("用 enum 指明词表", "name it with enum"))
 		case f.Type == TypeEnum && c.Vocabulary(f.Vocabulary.ID) == nil:
@@ -256,6 +279,8 @@ func (c *checker) facts() {
 	}
 }
 
+// measures checks duties: someone leads, every office exists, nobody leads and takes part at once, which
+// would leave open what is asked of it.
 func (c *checker) measures() {
 	for _, m := range c.Measures {
 		c.source(m.Source)
@@ -273,6 +298,7 @@ func (c *checker) measures() {
 		for _, i := range m.Items {
 			c.document(Ref{i.Source.Doc, i.Source.At})
 			c.within(i.Valid, i.At)
+			// The number of an item is its address in the plan; in another measure's file nobody would find it.
 			if !strings.HasPrefix(i.ID, m.ID+".") && i.ID != "" {
 				c.faults.add(i.At, say("条目 "+i.ID+" 不属于措施 "+m.ID, "the item "+i.ID+" does not belong to "+m.ID), say("编号以 "+m.ID+". 开头", "its id begins with "+m.ID+"."))
 			}
@@ -285,11 +311,14 @@ func (c *checker) within(p zhuanhua.Period, at Pos) {
 	if zeroPeriod(p) {
 		return
 	}
+	// Either end may be missing, and either may lie on the wrong side by itself.
 	if !p.From.IsZero() && p.From.Before(c.Valid.From) || !p.To.IsZero() && c.Valid.To.Before(p.To) || !p.From.IsZero() && c.Valid.To.Before(p.From) || !p.To.IsZero() && p.To.Before(c.Valid.From) {
 		c.faults.add(at, say(fmt.Sprintf("期间超出方案的有效期 %s 至 %s", c.Valid.From, c.Valid.To), fmt.Sprintf("the period leaves the plan's own, %s to %s", c.Valid.From, c.Valid.To)), say("改正日期", "mend the dates"))
 	}
 }
 
+// targets checks that a target belongs to an item, is due while the plan holds, and asks for something: a
+// target of zero is reached by doing nothing.
 func (c *checker) targets() {
 	for _, t := range c.Targets {
 		c.source(t.Source)

@@ -23,6 +23,7 @@ func (c *checker) rule(r *Rule) {
 		}
 	}
 	seen := map[string]bool{}
+	// The list of facts is what applicants are asked: each once, and each declared with its question.
 	for _, f := range r.Facts {
 		switch {
 		case c.Fact(f.ID) == nil:
@@ -41,11 +42,14 @@ func (c *checker) rule(r *Rule) {
 	for _, o := range r.Open {
 		c.setBy(o.NotSet)
 	}
+	// Without a trial nothing would notice when a rule no longer says what its owner meant.
 	if len(c.TrialsOf(r.ID)) == 0 && r.ID != "" {
 		c.faults.add(r.At, say("规则 "+r.ID+" 没有试例", "the rule "+r.ID+" has no trial"), say("在 trials/"+r.ID+".yaml 写试例", "write trials in trials/"+r.ID+".yaml"))
 	}
 }
 
+// parameter checks that a figure has one value a day: where periods overlap it would be left to their
+// order which one pays. Gaps are allowed; in a gap the parameter is not set, and the answer says so.
 func (c *checker) parameter(r *Rule, p *Parameter) {
 	c.setBy(p.NotSet)
 	if (p.Type == TypeEnum) != (len(p.Choices) > 0) {
@@ -54,6 +58,7 @@ func (c *checker) parameter(r *Rule, p *Parameter) {
 	for i, s := range p.Values {
 		c.source(s.Source)
 		c.within(s.Valid, s.At)
+		// Each pair is looked at once; the later one in the file is the one that is refused.
 		for _, before := range p.Values[:i] {
 			if overlap(before.Valid, s.Valid) {
 				c.faults.add(s.At, say(fmt.Sprintf("参数 %s.%s 的期间与第 %d 行重叠", r.ID, p.Name, before.At.Line), fmt.Sprintf("the period of %s.%s overlaps the one on line %d", r.ID, p.Name, before.At.Line)), say("一天只能有一个值", "a day has one value only"))
@@ -65,13 +70,18 @@ func (c *checker) parameter(r *Rule, p *Parameter) {
 	}
 }
 
+// overlap reports whether two periods share a day. A missing end is open.
 func overlap(a, b zhuanhua.Period) bool {
 	return (a.To.IsZero() || !a.To.Before(b.From)) && (b.To.IsZero() || !b.To.Before(a.From))
 }
 
+// placeholder is where the value of a parameter stands in words for people: {{cap}}.
 var placeholder = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
 
+// conditions checks names and words. The compiler has no view of texts, and a text that names a parameter
+// which is gone would show its braces to an applicant.
 func (c *checker) conditions(r *Rule) {
+	// in_force is the engine's own condition; a second one of that name would hide it.
 	seen := map[string]bool{inForce: true}
 	if len(r.Conditions) == 0 {
 		c.faults.add(r.At, say("规则 "+r.ID+" 没有条件", "the rule "+r.ID+" has no conditions"), say("至少写一个条件", "write at least one"))
@@ -95,6 +105,7 @@ func (c *checker) conditions(r *Rule) {
 	}
 }
 
+// parameterNames are for suggestions.
 func parameterNames(r *Rule) []string {
 	var out []string
 	for _, p := range r.Parameters {
@@ -114,12 +125,14 @@ func (c *checker) bounds(r *Rule) {
 		case b.ref.ID == "":
 		case p == nil:
 			c.missing(say("参数", "parameter"), b.ref, parameterNames(r))
+		// A cap in years or a floor in percent compares what cannot be compared.
 		case p.Type != b.of:
 			c.faults.add(b.ref.At, say(fmt.Sprintf("参数 %s 的单位不对：是 %s，应为 %s", p.Name, p.Type, b.of), fmt.Sprintf("the parameter %s has the wrong unit: it is of kind %s and should be %s", p.Name, p.Type, b.of)), say("改正 kind 或引用", "mend its kind or the reference"))
 		}
 	}
 }
 
+// tranches checks that the parts of a payment are the whole: otherwise money is left over, or paid twice.
 func (c *checker) tranches(r *Rule) {
 	if len(r.Tranches) == 0 {
 		return
@@ -149,6 +162,8 @@ func (c *checker) isRule(r Ref) {
 	}
 }
 
+// stacking checks that a pair of rules has one answer, which is either taken from the plan or marked as
+// open: an answer without either would pass for the plan's own.
 func (c *checker) stacking() {
 	seen := map[[2]string]bool{}
 	for _, s := range c.Stacking.Pairs {
@@ -159,6 +174,7 @@ func (c *checker) stacking() {
 		if s.Source.IsZero() == (s.NotSet == nil) {
 			c.faults.add(s.At, say("应写 source 或 not_set 之一", "either source or not_set belongs here"), say("方案写明的写出处，没有写明的写 not_set", "a source where it is stated, not_set where it is not"))
 		}
+		// R01 with R07 is R07 with R01.
 		key := [2]string{min(s.Rules[0].ID, s.Rules[1].ID), max(s.Rules[0].ID, s.Rules[1].ID)}
 		if seen[key] || key[0] == key[1] {
 			c.faults.add(s.At, say(key[0]+" 与 "+key[1]+" 重复", key[0]+" with "+key[1]+" is there twice"), say("每对只写一次，且是两条不同的规则", "each pair once, of two different rules"))
@@ -207,6 +223,8 @@ func (c *checker) proof(i *Item, p Ref) {
 	}
 }
 
+// trial checks that a trial asks what its rule can answer; a fact that the rule does not look at would
+// make the trial say less than it seems to.
 func (c *checker) trial(t *Trial) {
 	if t.Expect.Answer != "" {
 		c.isRule(t.Pair[0])
@@ -239,6 +257,8 @@ func (r *Rule) factIDs() []string {
 	return out
 }
 
+// expectation checks the names of what is expected: a condition that does not exist is never unmet, and
+// the trial would pass for the wrong reason.
 func (c *checker) expectation(r *Rule, t *Trial) {
 	conditions := []string{inForce}
 	for _, x := range r.Conditions {

@@ -23,6 +23,7 @@ type compiledRule struct {
 	steps      []*compiledStep // in the order in which they can be computed
 }
 
+// compiledStep is a step of a calculation, ready to evaluate.
 type compiledStep struct {
 	*Step
 	*compiledExpr
@@ -31,6 +32,8 @@ type compiledStep struct {
 
 // compiledExpr is one expression: the program, its tree for words and distances, and what it uses.
 type compiledExpr struct {
+	// The program answers; the tree is kept because words, figures and distances are read off the very
+	// expression that decides.
 	program cel.Program
 	tree    ast.Expr
 	facts   []*Fact
@@ -62,6 +65,8 @@ func compile(p *Pack, faults *faultList) {
 	}
 }
 
+// compile declares what the rule may use and compiles its expressions. Variables are the rule's own facts,
+// parameters and steps: a fact that is not listed cannot be used, so the list is what people are asked.
 func (c *compiler) compile(base *cel.Env) {
 	var variables []cel.EnvOption
 	declare := func(name string, t *cel.Type, at Pos) {
@@ -85,6 +90,7 @@ func (c *compiler) compile(base *cel.Env) {
 			declare(s.ID, c.kinds.money, s.At)
 		}
 	}
+	// Extending costs a fraction of building an environment anew, which counts with hundreds of loads in tests.
 	env, err := base.Extend(variables...)
 	if err != nil {
 		c.faults.add(c.rule.At, say("规则的变量无法声明："+err.Error(), "the rule's variables cannot be declared: "+err.Error()), say("检查事实、参数和步骤的名称", "check the names of facts, parameters and steps"))
@@ -95,6 +101,7 @@ func (c *compiler) compile(base *cel.Env) {
 	out := &compiledRule{kinds: c.kinds, validity: v, holds: say(v.From.String()+" 至 "+v.To.String(), v.From.String()+" to "+v.To.String())}
 	for _, x := range c.rule.Conditions {
 		e := c.expr(x.When, cel.BoolType)
+		// Steps are computed once a case is eligible; a condition that needed one would go in a circle.
 		if e != nil && len(e.steps) > 0 {
 			c.faults.add(x.When.At, say("条件不能用计算步骤 "+e.steps[0], "a condition cannot use the step "+e.steps[0]), say("只用事实和参数", "use facts and parameters only"))
 		}
@@ -111,6 +118,7 @@ func (c *compiler) compile(base *cel.Env) {
 // figure would seem to count that does not. A choice of one word waits for others; a rule without an
 // amount keeps figures that other rules will use.
 func (c *compiler) unused(r *compiledRule) {
+	// Bounds are applied by the engine and named in no expression.
 	used := map[string]bool{c.rule.Cap.ID: true, c.rule.Floor.ID: true, c.rule.Years.ID: true}
 	for _, e := range r.expressions() {
 		for _, f := range e.facts {
@@ -120,6 +128,7 @@ func (c *compiler) unused(r *compiledRule) {
 			used[p.Name] = true
 		}
 	}
+	// Only a sound rule can be said not to use something.
 	if len(c.faults.all) > 0 {
 		return // what did not compile may be what uses it
 	}
@@ -151,10 +160,13 @@ func (r *compiledRule) expressions() []*compiledExpr {
 }
 
 // reservedWords are names that expressions cannot use.
+// A parameter called "in" would be declared and could never be used.
 var reservedWords = map[string]bool{"true": true, "false": true, "null": true, "in": true, "as": true, "break": true, "const": true, "continue": true, "else": true, "for": true, "function": true, "if": true, "import": true, "let": true, "loop": true, "namespace": true, "package": true, "return": true, "var": true, "void": true, "while": true}
 
 // steps compiles the steps and orders them so that each comes after those it uses; a circle is refused.
 func (c *compiler) steps(steps []*Step) []*compiledStep {
+	// Whoever writes a rule may name the steps in the order of their thoughts; the trace shows them in the
+	// order in which they are computed.
 	byID := map[string]*compiledStep{}
 	for _, s := range steps {
 		if e := c.expr(s.Value, c.kinds.money); e != nil {
@@ -162,6 +174,8 @@ func (c *compiler) steps(steps []*Step) []*compiledStep {
 		}
 	}
 	var out []*compiledStep
+	// A walk in depth: a step is placed once all that it uses have been; one that is met again on its own way
+	// is part of a circle.
 	state := map[string]int{} // 1 being visited, 2 done
 	var visit func(id string, path []string)
 	visit = func(id string, path []string) {
@@ -208,6 +222,8 @@ func (c *compiler) last(steps []*Step, ordered []*compiledStep) []*compiledStep 
 	if len(ordered) != len(steps) {
 		return ordered // some are refused already
 	}
+	// The result is the last step as written, so whatever does not lead to it is a slip, such as a reduction
+	// that somebody computes and forgets to subtract.
 	used := map[string]bool{steps[len(steps)-1].ID: true}
 	for _, s := range slices.Backward(ordered) {
 		for _, u := range s.steps {
@@ -234,11 +250,13 @@ func (c *compiler) expr(x Expr, want *cel.Type) *compiledExpr {
 		}
 		return nil
 	}
+	// Exactly the type: CEL would take dyn for anything.
 	if !checked.OutputType().IsExactType(want) {
 		c.faults.add(x.At, say(fmt.Sprintf("结果的类型是 %s，应为 %s", checked.OutputType(), want), fmt.Sprintf("the result is of type %s and should be %s", checked.OutputType(), want)), say("检查公式", "check the formula"))
 		return nil
 	}
 	out := &compiledExpr{tree: checked.NativeRep().Expr()}
+	// What type checking cannot know: numbers without a name, words that are no code.
 	if w := (&treeWalk{c: c, x: x, out: out, types: checked.NativeRep()}); !w.walk(out.tree) {
 		return nil
 	}
@@ -255,6 +273,7 @@ func (c *compiler) expr(x Expr, want *cel.Type) *compiledExpr {
 	return out
 }
 
+// tooLong refuses by length before the parser sees anything. What is empty has been refused on reading.
 func (c *compiler) tooLong(x Expr) bool {
 	if len(x.Code) <= maxExprBytes {
 		return x.Code == ""
@@ -263,10 +282,13 @@ func (c *compiler) tooLong(x Expr) bool {
 	return true
 }
 
+// undeclared is how the compiler speaks of a name that it does not know.
 var undeclared = regexp.MustCompile(`undeclared reference to '([^']*)'`)
 
 // refuse turns what the compiler says into a fault; an unknown name gets a suggestion.
 func (c *compiler) refuse(x Expr, line, column int, message string) {
+	// The compiler counts from the beginning of the expression; people look for it in the file. A folded
+	// expression reaches here as one line, and its first line is the nearest that is certain.
 	at := x.At
 	if line <= 1 {
 		at.Column += column
@@ -286,6 +308,8 @@ func (c *compiler) refuse(x Expr, line, column int, message string) {
 	c.faults.add(at, what, do)
 }
 
+// sortedKeys puts what a map holds into an order that is the same each time: faults and answers must not
+// change their order between two runs.
 func sortedKeys[V any](m map[string]V) []string {
 	var out []string
 	for k := range m {
@@ -299,6 +323,7 @@ func sortedKeys[V any](m map[string]V) []string {
 type bounded struct{}
 
 // EstimateSize is the length of the longest code.
+// The words that rules compare are codes, and a code has at most 60 characters (see node.id).
 func (bounded) EstimateSize(cost.AstNode) *cost.SizeEstimate {
 	return &cost.SizeEstimate{Min: 0, Max: 60}
 }
@@ -323,6 +348,8 @@ func (w *treeWalk) refuse(what, do Text) bool {
 }
 
 func (w *treeWalk) walk(e ast.Expr) bool {
+	// A double could only come from a literal here, and dyn only from a mixed list; both would bring numbers
+	// that are not exact, or comparisons that nobody checked.
 	if t := w.types.GetType(e.ID()); t == nil || t.Kind() == types.DoubleKind || t.Kind() == types.DynKind {
 		return w.refuse(say("公式里有不精确的数", "the formula has a number that is not exact"), say("把数写成参数，如 25 %", "make it a parameter, such as 25 %"))
 	}
@@ -340,6 +367,7 @@ func (w *treeWalk) walk(e ast.Expr) bool {
 	return w.refuse(say("公式里有不支持的写法", "the formula uses what rules do not have"), say("只用比较、逻辑、加减乘、min、max", "use comparisons, logic, + - *, min and max"))
 }
 
+// all looks at every part even when one is refused: all faults are said at once.
 func (w *treeWalk) all(list []ast.Expr) bool {
 	ok := true
 	for _, e := range list {
@@ -348,6 +376,8 @@ func (w *treeWalk) all(list []ast.Expr) bool {
 	return ok
 }
 
+// ident notes what a name stands for. What an expression uses decides which facts are missing, which
+// parameters are not set, and in which order steps are computed.
 func (w *treeWalk) ident(name string) {
 	if f := w.c.pack.Fact(name); f != nil && w.c.rule.Asks(name) {
 		if !slices.Contains(w.out.facts, f) {
@@ -383,6 +413,7 @@ func (w *treeWalk) codes(call ast.CallExpr) bool {
 	default:
 		return true
 	}
+	// Either side may be the fact: 'enterprise' == posed_by says the same.
 	allowed := w.codesOf(call.Args()[0])
 	words := call.Args()[1]
 	if allowed == nil {

@@ -19,6 +19,7 @@ import (
 type Facts map[string]Value
 
 // maxFactsBytes bounds a file of facts.
+// A case has a few dozen facts; a megabyte is a mistake or an attack.
 const maxFactsBytes = 1 << 20
 
 // raw is a value as a giver wrote it.
@@ -28,6 +29,7 @@ type raw struct {
 }
 
 // problem is why a value is refused, and how to write it.
+// Both parts are needed: what is wrong alone leaves a person alone.
 type problem struct{ what, do Text }
 
 func refuse(what, do Text) *problem { return &problem{what, do} }
@@ -69,6 +71,7 @@ func invalid(where string, what, do Text) error {
 	return zhuanhua.Invalid(where, what.Both(), do.Both())
 }
 
+// keyValue is one key of a file of facts; null is kept apart from a missing key only to be read as one.
 type keyValue struct {
 	key  string
 	raw  raw
@@ -89,6 +92,7 @@ func rawObject(data []byte, where string) ([]keyValue, error) {
 	case !utf8.Valid(data):
 		return bad("文件不是 UTF-8", "the file is not UTF-8")
 	}
+	// Token by token, as only that shows a key written twice and the place where the text breaks.
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
@@ -121,6 +125,8 @@ func rawObject(data []byte, where string) ([]keyValue, error) {
 	return out, nil
 }
 
+// readRaw keeps a value as it was written: 1 and "1" differ, 1e3 is no whole number of fen, and a large
+// number must not pass through a float on its way.
 func readRaw(key string, m json.RawMessage) keyValue {
 	text := string(bytes.TrimSpace(m))
 	switch {
@@ -151,6 +157,8 @@ func (n node) fact(p *Pack, f *Fact) (Value, bool) {
 	case f.Type == TypeMoney || f.Type == TypeShare:
 		v := n.value(f.Type, s)
 		return v, true
+	// YAML has decided that a plain true is a truth and "true" a text; in trials as in facts, a truth is
+	// never a text.
 	case n.y.Tag == "!!bool":
 		r.kind = 'b'
 	case n.y.Tag == "!!int" && n.y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && f.Type != TypeRegion:
@@ -192,6 +200,7 @@ func (p *Pack) parseFact(f *Fact, r raw) (Value, *problem) {
 // shown is a value as it was found, cut short.
 func (r raw) shown() string {
 	text := []rune(r.text)
+	// Messages go to terminals and logs; a megabyte of somebody's value does not belong there.
 	if len(text) > 60 {
 		text = append(text[:60], '…')
 	}
@@ -201,8 +210,11 @@ func (r raw) shown() string {
 	return string(text)
 }
 
+// isNot is the usual complaint about a value.
 func (r raw) isNot(zh, en string) Text { return say(r.shown()+" 不是"+zh, r.shown()+" is no "+en) }
 
+// parseFen reads whole fen. A unit is refused rather than read: in a file of facts 500 万元 and 500 must
+// not both be possible.
 func parseFen(r raw) (zhuanhua.Money, *problem) {
 	do := say(`金额写分，整数或字符串：1 元写 100 或 "100"`, `write money in whole fen, as an integer or a string: 1 yuan is 100 or "100"`)
 	digits, negative := strings.CutPrefix(r.text, "-")
@@ -213,6 +225,7 @@ func parseFen(r raw) (zhuanhua.Money, *problem) {
 	switch {
 	case r.kind != 's' && r.kind != 'n':
 		return 0, refuse(r.isNot("金额", "amount"), do)
+	// A sum with its unit is the likeliest slip, and gets words of its own.
 	case len(digits) > 400 || !wholeForm.MatchString(digits):
 		if _, what := parseAmount(r.text); what.IsZero() {
 			return 0, refuse(say(r.shown()+" 带有单位，这里以分为单位", r.shown()+" carries a unit; the unit here is fen"), do)
@@ -226,6 +239,7 @@ func parseFen(r raw) (zhuanhua.Money, *problem) {
 	return zhuanhua.Money(n.Int64()), nil
 }
 
+// parseShare reads a share as a decimal text: a JSON number would have been a binary fraction somewhere.
 func parseShare(r raw) (*big.Rat, *problem) {
 	do := say(`写 0 到 1 之间的小数字符串，如 "0.7"`, `write a decimal string from 0 to 1, such as "0.7"`)
 	x, ok := parseDecimal(r.text)
@@ -238,6 +252,7 @@ func parseShare(r raw) (*big.Rat, *problem) {
 	return x, nil
 }
 
+// parseCount reads a whole number, of years or jobs: nothing counted here reaches a billion.
 func parseCount(r raw) (int64, *problem) {
 	n, ok := parseWhole(r.text)
 	if r.kind != 's' && r.kind != 'n' || !ok || n > 1_000_000_000 {
@@ -246,6 +261,7 @@ func parseCount(r raw) (int64, *problem) {
 	return n, nil
 }
 
+// parseBool takes true and false alone: "no" and 0 are guesses, and a guess could make somebody eligible.
 func parseBool(r raw) (bool, *problem) {
 	if r.kind != 'b' {
 		return false, refuse(r.isNot(" true 或 false", "true or false"), say("不加引号写 true 或 false", "write true or false without quotes"))
@@ -253,6 +269,7 @@ func parseBool(r raw) (bool, *problem) {
 	return r.text == "true", nil
 }
 
+// parseDate reads a day that exists.
 func parseDate(r raw) (zhuanhua.Date, *problem) {
 	d, ok := parseDay(r.text)
 	if r.kind != 's' || !ok {
@@ -261,6 +278,7 @@ func parseDate(r raw) (zhuanhua.Date, *problem) {
 	return d, nil
 }
 
+// parseCode reads a word of the fact's list.
 func (p *Pack) parseCode(f *Fact, r raw) (string, *problem) {
 	vocabulary := p.Vocabulary(f.Vocabulary.ID)
 	if vocabulary == nil && r.kind == 's' {
@@ -272,10 +290,13 @@ func (p *Pack) parseCode(f *Fact, r raw) (string, *problem) {
 	return r.text, nil
 }
 
+// parseRegion reads a code and suggests the one that belongs to a name; it never guesses by itself, as
+// names repeat across provinces.
 func (p *Pack) parseRegion(r raw) (string, *problem) {
 	do := say(`写 6 位行政区划代码的字符串（如 "450100"）或两位大写国家代码（如 "VN"）`, `write six digits of GB/T 2260 as a string ("450100") or a country in two capitals ("VN")`)
 	region := zhuanhua.Region(r.text)
 	switch {
+	// Inside or outside of a province is what rules ask, and the country alone does not answer it.
 	case r.kind == 's' && region == "CN":
 		return "", refuse(say(`"CN" 没有说明是哪个省`, `"CN" does not say which province`), do)
 	case r.kind == 's' && p.knows(region):
@@ -294,6 +315,7 @@ func parseNamed(r raw) (bool, string, *problem) {
 	switch {
 	case r.kind == 'b':
 		return r.text == "true", "", nil
+	// Four characters keep "否", "no" and "none" from passing for the name of a document.
 	case r.kind == 's' && utf8.RuneCountInString(r.text) >= 4 && utf8.RuneCountInString(r.text) <= 200 && !strings.EqualFold(r.text, "true") && !strings.EqualFold(r.text, "false") && strings.TrimSpace(r.text) == r.text:
 		return true, r.text, nil
 	}

@@ -12,6 +12,8 @@ type pair struct {
 	words bool
 }
 
+// The English key is plain because other programs read it; both languages travel together so that no
+// program has to translate what an office has to answer for.
 // marshalPairs writes words as "key" in English and "key_zh" in Chinese; what is empty is left out.
 func marshalPairs(pairs []pair) ([]byte, error) {
 	var b bytes.Buffer

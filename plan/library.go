@@ -61,6 +61,7 @@ func (l *Library) At(id string, on zhuanhua.Date) *Pack {
 			held = append(held, p)
 		}
 	}
+	// Replacing is said by the newer version, so the one that nobody names as replaced is the one that holds.
 	for _, p := range held {
 		if !slices.ContainsFunc(held, func(o *Pack) bool { return o.Replaces == p.Version }) {
 			return p
@@ -87,6 +88,7 @@ func (l *Library) Replay(d Decision) (*Quote, error) {
 	if p == nil {
 		return nil, &zhuanhua.Error{Kind: zhuanhua.KindNotFound, Where: d.Plan, What: say("没有版本 "+d.Version, "there is no version "+d.Version).Both(), Do: say("载入当时的方案包", "load the pack of that time").Both()}
 	}
+	// The same number on changed files is no version: the answer could differ from the one that was given.
 	if d.Sum != "" && d.Sum != p.Sum {
 		return nil, &zhuanhua.Error{Kind: zhuanhua.KindConflict, Where: d.Plan + " " + d.Version, What: say("方案包的内容与决定当时不同", "the pack's files are not those of the decision").Both(), Do: say("载入当时的文件；改动应另立版本", "load the files of that time; a change needs a version of its own").Both()}
 	}

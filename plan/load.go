@@ -25,6 +25,7 @@ const maxFiles = 400
 func Load(files fs.FS, name string, o Options) (*Pack, error) {
 	l := &loader{files: files, name: name, pack: &Pack{regions: o.Regions}}
 	l.load()
+	// Checking looks things up, and lookups in what was not read would only repeat the same faults.
 	if len(l.faults.all) == 0 {
 		check(l.pack, &l.faults)
 	}
@@ -49,6 +50,7 @@ func (l *loader) load() {
 		return
 	}
 	l.sum()
+	// Words before facts, facts before rules, rules before trials: what a file names has been read by then.
 	for _, f := range []struct {
 		path   string
 		needed bool
@@ -85,6 +87,7 @@ func (l *loader) read(file string, needed bool, read func(node)) {
 	}
 }
 
+// readFile reads one file. A file that is refused leaves the others to be read: all faults at once.
 func (l *loader) readFile(file string, read func(node)) {
 	shown := path.Join(l.name, file)
 	data, err := fs.ReadFile(l.files, file)
@@ -107,6 +110,7 @@ func (l *loader) list() bool {
 			return nil
 		case len(l.paths) >= maxFiles:
 			return fmt.Errorf("more than %d files", maxFiles)
+		// A link could lead out of the pack, and its target could change without the checksum.
 		case !d.Type().IsRegular() || !expectedFile(p):
 			l.faults.add(Pos{File: path.Join(l.name, p)}, say("方案包里没有这样的文件", "a plan has no such file"),
 				say("文件应是 plan.yaml、departments.yaml、vocabularies.yaml、facts.yaml、targets.yaml、stacking.yaml 或 measures、incentives、trials 下的 .yaml",
@@ -122,6 +126,8 @@ func (l *loader) list() bool {
 	return err == nil
 }
 
+// expectedFile reports whether a pack has such a file. Others are refused: a file that nobody reads, such
+// as incentive/R13.yaml, looks as if it held.
 func expectedFile(p string) bool {
 	switch path.Dir(p) {
 	case ".":
@@ -134,6 +140,7 @@ func expectedFile(p string) bool {
 
 // sum is the checksum over names and contents of all files.
 func (l *loader) sum() {
+	// Names and lengths go in too, so that no two packs share a sum by moving text between files.
 	h := sha256.New()
 	for _, p := range l.paths {
 		data, _ := fs.ReadFile(l.files, p) // a file that cannot be read is a fault later on
@@ -158,6 +165,7 @@ func (l *loader) readPlan(n node) {
 		must("region", func(v node) { p.Region = v.division(p) }),
 		must("documents", func(v node) { v.each(l.readDocument) }),
 		must("legal_bases", func(v node) { p.LegalBases = v.refs() }),
+		// The one way there is; it is written down so that the owner of the plan has said so.
 		must("rounding", func(v node) { v.choice("down") }),
 		must("stacking", func(v node) {
 			v.object(
@@ -168,6 +176,7 @@ func (l *loader) readPlan(n node) {
 		may("items", func(v node) { v.items(func(v node) { p.Items = append(p.Items, v.item()) }) }))
 }
 
+// readValid reads the days on which the plan holds. They need a source like every figure.
 func (l *loader) readValid(n node) {
 	n.object(
 		must("from", func(v node) { l.pack.Valid.From = v.date() }),
@@ -189,6 +198,7 @@ func (n node) division(p *Pack) zhuanhua.Region {
 	if !ok {
 		return ""
 	}
+	// Six digits: a country has no plan of this sort, and a name may mean several places.
 	r := zhuanhua.Region(s)
 	if len(s) == 6 && (knownRegion(p.regions, r) || p.Example && r.Valid()) {
 		return r
@@ -203,6 +213,7 @@ func (n node) division(p *Pack) zhuanhua.Region {
 	return ""
 }
 
+// readDocument reads something that values are taken from, and how sure its bibliographic data are.
 func (l *loader) readDocument(key, n node) {
 	d := &Document{ID: key.id(), At: key.pos()}
 	n.object(

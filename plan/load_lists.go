@@ -45,6 +45,7 @@ func (n node) word(common Source) *Word {
 		may("parent", func(v node) { w.Parent = v.id() }),
 		may("source", func(v node) { w.Source = v.source() }),
 	}
+	// Fourteen cities of one standard need one source, not fourteen; but one there must be.
 	if common.IsZero() {
 		fields[3].needed = true
 	}
@@ -72,6 +73,7 @@ func (l *loader) readFacts(n node) {
 
 // variable reads a name that expressions use.
 func (n node) variable() string {
+	// Dots separate a rule from its parameter in R01.rate, and dashes subtract.
 	s := n.id()
 	if strings.ContainsAny(s, ".-") || s != strings.ToLower(s) || s != "" && s[0] >= '0' && s[0] <= '9' {
 		n.fault(say("名称 "+s+" 不能用在公式里", "the name "+s+" cannot be used in a formula"), say("用小写字母、数字和 _", "use lower-case letters, digits and _"))
@@ -91,6 +93,7 @@ func (l *loader) readTargets(n node) {
 			must("title", func(v node) { t.Title = v.text() }),
 			must("op", func(v node) { t.Op = v.choice(">", ">=") }),
 			must("unit", func(v node) {
+				// Money is the one unit that the program knows; every other is words for people.
 				if money = v.y.Kind == yaml.ScalarNode; money {
 					t.Unit = same(v.choice("fen"))
 				} else {
@@ -114,12 +117,15 @@ func (n node) targetValue(money bool) Value {
 	if !ok {
 		return Value{}
 	}
+	// Targets count whole things: stations, contracts, people.
 	if money {
 		return n.value(TypeMoney, s)
 	}
 	return n.value(TypeCount, s)
 }
 
+// counting reads what a target counts and since when; "since when" is open where the plan does not say,
+// because the same figure counted from another day is another target.
 func (n node) counting() (c Counting) {
 	n.object(
 		must("what", func(v node) { c.What = v.text() }),
@@ -154,6 +160,7 @@ func (n node) value(t Type, s string) Value {
 		if v.Bool = s == "true"; s != "true" && s != "false" {
 			what, do = say("“"+s+"”不是 true 或 false", "\""+s+"\" is neither true nor false"), say("写 true 或 false", "write true or false")
 		}
+	// The checker compares codes with their list; here nothing is known of it.
 	default:
 		v.Code = s
 	}
@@ -181,6 +188,7 @@ func (l *loader) readMeasure(n node) {
 		}),
 	}, n.period(&m.Valid)...)...)
 	n.forward(m.Valid)
+	// An item without a source of its own stands in the measure's article.
 	for _, i := range m.Items {
 		if i.Source.IsZero() {
 			i.Source = Source{m.Source.Doc, m.Source.Article, i.ID, i.At}
@@ -205,6 +213,7 @@ func (n node) item() *Item {
 				}),
 				must("ref", func(v node) { i.Carried.Ref = v.ref() }))
 		}),
+		// Proofs are checked, never believed: see States.
 		may("proof", func(v node) {
 			v.items(func(v node) {
 				s, _ := v.scalar()

@@ -43,6 +43,7 @@ func (l *loader) readRule(n node) {
 // parameter reads one parameter. Exactly one of values, not_set and assumed says where it stands.
 func (n node) parameter(key node) *Parameter {
 	p := &Parameter{Name: key.variable(), At: key.pos()}
+	// A figure is stated, open, or assumed: two of these at once would leave open which one pays.
 	states := 0
 	for _, k := range []string{"values", "not_set", "assumed"} {
 		if n.has(k) {
@@ -69,6 +70,7 @@ func (n node) parameter(key node) *Parameter {
 	return p
 }
 
+// parameterType is the type of a kind: packs say rate and choice, as officials do.
 func parameterType(kind string) Type {
 	switch kind {
 	case "rate":
@@ -79,6 +81,7 @@ func parameterType(kind string) Type {
 	return Type(kind)
 }
 
+// choiceWord reads one way in which a choice can be made.
 func (n node) choiceWord() *Word {
 	w := &Word{At: n.pos()}
 	n.object(
@@ -107,6 +110,8 @@ func (n node) assumed(p *Parameter) {
 		must("set_by", func(v node) { p.NotSet.SetBy = v.refs() }))
 }
 
+// parameterValue reads a figure in the form of its kind; a choice has to be among the choices, which are
+// read before the value.
 func (n node) parameterValue(p *Parameter) Value {
 	s, ok := n.scalar()
 	if !ok {
@@ -144,6 +149,7 @@ func (n node) expr() Expr {
 
 // amount reads the steps of a calculation with its bounds, or why a rule has no amount of its own.
 func (n node) amount(r *Rule) {
+	// A rule without an amount says why; silence would look like a gap.
 	if n.has("none") {
 		n.object(must("none", func(v node) { r.NoAmount = v.text() }))
 		return
@@ -160,6 +166,7 @@ func (n node) amount(r *Rule) {
 	}
 }
 
+// step reads one step of a calculation.
 func (n node) step() *Step {
 	s := &Step{At: n.pos()}
 	n.object(
@@ -169,6 +176,7 @@ func (n node) step() *Step {
 	return s
 }
 
+// tranche reads one part of a payment.
 func (n node) tranche() (t Tranche) {
 	t.At = n.pos()
 	n.object(
@@ -199,6 +207,7 @@ func (l *loader) readTrials(n node) {
 		}))
 }
 
+// readStackingTrial reads a trial about two rules on one contract.
 func (l *loader) readStackingTrial(n node) {
 	t := &Trial{At: n.pos()}
 	n.object(
@@ -216,6 +225,7 @@ func (l *loader) trialFacts(n node, t *Trial) {
 			key.fault(say(fmt.Sprintf("未知的事实 %q", key.y.Value), fmt.Sprintf("unknown fact %q", key.y.Value)), meant(key.y.Value, factIDs(l.pack.Facts)).or(say("可用的事实见 facts.yaml", "facts.yaml lists the facts")))
 			return
 		}
+		// A value that is refused is left out; its fault stands where it is written.
 		if value, ok := v.fact(l.pack, f); ok {
 			t.Facts[f.ID], t.factsAt[f.ID] = value, key.pos()
 		}
@@ -232,6 +242,7 @@ func factIDs(facts []*Fact) []string {
 
 func (l *loader) readTrial(n node, rule Ref, on zhuanhua.Date, base *Trial) {
 	t := &Trial{Rule: rule, On: on, At: n.pos(), Facts: Facts{}, Set: map[string]string{}, factsAt: map[string]Pos{}, setAt: map[string]Pos{}}
+	// A trial says only what differs from the usual case, so that its reader sees at once what it is about.
 	for id, v := range base.Facts {
 		t.Facts[id], t.factsAt[id] = v, base.factsAt[id]
 	}
@@ -250,6 +261,8 @@ func (l *loader) readTrial(n node, rule Ref, on zhuanhua.Date, base *Trial) {
 	l.pack.Trials = append(l.pack.Trials, t)
 }
 
+// without takes facts out of the usual case. One that is not there is refused: the trial would test
+// nothing.
 func (n node) without(t *Trial) {
 	for _, r := range n.refs() {
 		if _, ok := t.Facts[r.ID]; !ok {
@@ -259,6 +272,7 @@ func (n node) without(t *Trial) {
 	}
 }
 
+// expectation reads what a trial expects; what it does not name is not compared.
 func (n node) expectation(e *Expectation) {
 	n.object(
 		must("eligible", func(v node) { b := v.flag(); e.Eligible = &b }),
@@ -283,12 +297,14 @@ func (n node) expectedAmount() *ExpectedAmount {
 	switch {
 	case !ok:
 		return nil
+	// "none" and nothing at all differ: the first expects that there is no amount, the second does not look.
 	case s == "none":
 		return &ExpectedAmount{Null: true}
 	}
 	return &ExpectedAmount{Fen: n.value(TypeMoney, s).Money}
 }
 
+// texts reads words by the id of a condition.
 func (n node) texts() map[string]string {
 	out := map[string]string{}
 	n.each(func(key, v node) { out[key.y.Value], _ = v.scalar() })

@@ -47,6 +47,7 @@ func (e *evaluation) margins(x ast.Expr) []Margin {
 		return nil
 	}
 	args := x.AsCall().Args()
+	// Equality has no margin: a grade is not nearly outstanding.
 	switch x.AsCall().FunctionName() {
 	case "_<_", "_<=_", "_>_", "_>=_":
 		if m, ok := e.margin(args[0], args[1]); ok {
@@ -63,6 +64,7 @@ func (e *evaluation) margins(x ast.Expr) []Margin {
 
 // margin compares the fact with the other side, whichever side of the sign the fact stands on.
 func (e *evaluation) margin(a, b ast.Expr) (Margin, bool) {
+	// threshold < received_fen says the same as received_fen > threshold.
 	if e.factOf(a) == nil {
 		a, b = b, a
 	}

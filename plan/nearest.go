@@ -17,6 +17,7 @@ func nearest(word string, choices []string) string {
 // distance counts insertions, deletions, changes and swaps of neighbours between two words. Words are
 // cut to 60 runes: it serves suggestions only.
 func distance(a, b []rune) int {
+	// Three rows are enough: this one, the last, and the one before it for swaps.
 	a, b = a[:min(len(a), 60)], b[:min(len(b), 60)]
 	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
@@ -53,6 +54,7 @@ func meant(word string, choices []string) Text {
 	if n := nearest(word, choices); n != "" {
 		return say("是不是 "+n+"？", "did you mean "+n+"?")
 	}
+	// A longer list helps nobody who mistyped one word.
 	if len(choices) == 0 || len(choices) > 24 {
 		return Text{}
 	}

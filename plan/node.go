@@ -41,10 +41,12 @@ func (n node) object(fields ...field) {
 		n.fault(say("这里应是若干“键: 值”", "keys with values belong here"), keysText(fields))
 		return
 	}
+	// Fields are read in the order listed, not in that of the file: a value is read after what it needs.
 	values := map[string]node{}
 	for i := 0; i+1 < len(n.y.Content); i += 2 {
 		k := n.y.Content[i]
 		if !known(fields, k.Value) {
+			// A mistyped key would otherwise be a value that silently is not there.
 			n.at(k).fault(say(fmt.Sprintf("未知的键 %q", k.Value), fmt.Sprintf("unknown key %q", k.Value)), meant(k.Value, keys(fields)))
 			continue
 		}
@@ -65,6 +67,7 @@ func (n node) object(fields ...field) {
 
 func (n node) at(y *yaml.Node) node { return node{n.file, y, n.list} }
 
+// isNull reports whether a key stands without a value, which YAML takes for null and people for a slip.
 func isNull(y *yaml.Node) bool { return y.Kind == yaml.ScalarNode && y.Tag == "!!null" }
 
 func keys(fields []field) []string {
@@ -120,6 +123,7 @@ func (n node) items(read func(node)) {
 
 // scalar is a single value as it is written; false (with a fault) when the node is none.
 func (n node) scalar() (string, bool) {
+	// The text as written: whether YAML takes 450100 for a number and 否 for a truth does not matter here.
 	if n.y.Kind != yaml.ScalarNode || isNull(n.y) || n.y.Value == "" {
 		n.fault(say("这里应是一个值", "a single value belongs here"), say("只写一个值，不写列表或下级的键", "write one value, no list and no keys below it"))
 		return "", false
@@ -135,11 +139,13 @@ func (n node) text() (t Text) {
 	return t
 }
 
+// idForm is narrow on purpose: ids stand in file names, in flags, in formulas and in URLs.
 var idForm = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$`)
 
 // id reads an identifier: letters, digits, - _ and dots inside.
 func (n node) id() string {
 	s, ok := n.scalar()
+	// The bound also bounds what comparing words in a formula can cost.
 	if ok && (!idForm.MatchString(s) || len(s) > 60) {
 		n.fault(say(fmt.Sprintf("%q 不是标识符", s), fmt.Sprintf("%q is no identifier", s)), say("只用字母、数字、- 和 _", "use letters, digits, - and _ only"))
 		return ""

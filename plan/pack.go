@@ -257,10 +257,12 @@ func (p *Pack) TrialsOf(rule string) []*Trial {
 	return out
 }
 
+// regionName is the name of a region in the program's table, "" where it has none.
 func (p *Pack) regionName(r zhuanhua.Region) string { return regionIn(p.regions, r) }
 
 // regionIn is the name of a region in a table, "" when there is no table or no such region.
 func regionIn(table Regions, r zhuanhua.Region) string {
+	// The table answers with the code itself where it knows no name.
 	if table == nil {
 		return ""
 	}
@@ -277,6 +279,7 @@ func knownRegion(table Regions, r zhuanhua.Region) bool {
 	case !r.Valid():
 		return false
 	case len(r) == 2:
+		// Exactly the two capitals: ParseRegion would also read "vn" and the numbers of UN M.49.
 		c, err := language.ParseRegion(string(r))
 		return err == nil && c.IsCountry() && c.String() == string(r)
 	}
@@ -285,6 +288,7 @@ func knownRegion(table Regions, r zhuanhua.Region) bool {
 
 // knows reports whether a region exists, for this plan: an invented plan knows its own regions too.
 func (p *Pack) knows(r zhuanhua.Region) bool {
+	// Only an invented plan: in a real one a code that stands in no table is a slip.
 	own := p.Example && (r == p.Region || p.Vocabulary("region").Find(string(r)) != nil)
 	return own || knownRegion(p.regions, r)
 }
@@ -292,6 +296,8 @@ func (p *Pack) knows(r zhuanhua.Region) bool {
 // inside reports whether a region lies in the plan's own: same province, or same prefecture where the
 // plan is of a prefecture. A country is outside.
 func (p *Pack) inside(r string) bool {
+	// Codes nest in pairs of digits: 450000 is the province 45, 450200 the city 4502. A zero that belongs to
+	// a pair is put back (460000 trims to 46, 500000 to 5 and back to 50).
 	prefix := strings.TrimRight(string(p.Region), "0")
 	for len(prefix)%2 != 0 {
 		prefix += "0"

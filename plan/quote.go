@@ -33,7 +33,8 @@ func (f *Fen) UnmarshalText(b []byte) error {
 }
 
 // Quote is the answer of one rule for one case: eligible or not, how much, why, and where it is
-// written. Plan, Version and Sum say what it was made under.
+// written. Plan, Version and Sum say what it was made under. Unset and Assumed say what it hangs on besides
+// the facts and the plan: figures that nobody has set, and figures that stand in.
 type Quote struct {
 	Plan       string        `json:"plan"`
 	Version    string        `json:"version"`
@@ -79,6 +80,7 @@ type Answer struct {
 
 // MarshalJSON writes the English words under the plain names and the Chinese ones beside them.
 func (a Answer) MarshalJSON() ([]byte, error) {
+	// The order and the names are fixed here: other programs read them.
 	type words struct {
 		ID      string   `json:"id"`
 		Text    string   `json:"text"`
@@ -113,6 +115,7 @@ func (p *Pack) Quote(rule string, facts Facts, on zhuanhua.Date, set Settings) (
 	if err != nil {
 		return nil, err
 	}
+	// The answer carries what it was made under; without that, nobody could make it again.
 	q := &Quote{Plan: p.ID, Version: p.Version, Sum: p.Sum, Rule: r.ID, Title: r.Title, On: on, Settings: set, Unset: append([]string{}, unset...), Source: r.Source}
 	e := &evaluation{pack: p, rule: r, on: on, facts: facts, params: values, vars: map[string]any{}}
 	e.bind()
@@ -121,6 +124,7 @@ func (p *Pack) Quote(rule string, facts Facts, on zhuanhua.Date, set Settings) (
 	}
 	q.bounds(r, values)
 	q.Assumed = assumptions(r, set)
+	// Facts that the rule does not ask for are named, not refused: one file of facts serves all rules.
 	for id := range facts {
 		if !r.Asks(id) {
 			q.Unused = append(q.Unused, id)
@@ -133,6 +137,7 @@ func (p *Pack) Quote(rule string, facts Facts, on zhuanhua.Date, set Settings) (
 // QuoteAll answers every rule of the pack: what applies to me. Settings go to the rules they name; one
 // that no rule has is refused.
 func (p *Pack) QuoteAll(facts Facts, on zhuanhua.Date, set Settings) ([]*Quote, error) {
+	// A setting goes to its own rule alone: other rules would refuse a parameter that they do not have.
 	split := map[string]Settings{}
 	for _, name := range sortedKeys(set) {
 		rule, _, _ := strings.Cut(name, ".")
@@ -155,6 +160,7 @@ func (p *Pack) QuoteAll(facts Facts, on zhuanhua.Date, set Settings) ([]*Quote, 
 	return out, nil
 }
 
+// noRule refuses a rule that is not there; it suggests the nearest.
 func (p *Pack) noRule(id string) error {
 	var ids []string
 	for _, r := range p.Rules {
@@ -167,6 +173,7 @@ func (p *Pack) noRule(id string) error {
 
 // assumptions lists the parameters that nobody set and that the plan does not state.
 func assumptions(r *Rule, set Settings) []Assumption {
+	// Once an officer has set a value it is an assumption no more.
 	out := []Assumption{}
 	for _, x := range r.Parameters {
 		if _, ok := set[r.ID+"."+x.Name]; !ok && x.Assumed != nil {
@@ -176,6 +183,7 @@ func assumptions(r *Rule, set Settings) []Assumption {
 	return out
 }
 
+// bounds shows floor, cap and years whether or not the case is eligible: they are what people ask first.
 func (q *Quote) bounds(r *Rule, values map[string]Value) {
 	money := func(ref Ref) *Fen {
 		if v, ok := values[ref.ID]; ok && ref.ID != "" {
@@ -191,6 +199,7 @@ func (q *Quote) bounds(r *Rule, values map[string]Value) {
 }
 
 // evaluation is one rule being answered.
+// It lives for one question; nothing in it is shared, so that many questions can be asked at once.
 type evaluation struct {
 	pack   *Pack
 	rule   *Rule
@@ -201,6 +210,8 @@ type evaluation struct {
 	steps  map[string]*big.Rat // results of the calculation so far
 }
 
+// bind puts facts and parameters where expressions find them. What is missing is left out and never given
+// a zero value, which an expression could not tell from a stated one.
 func (e *evaluation) bind() {
 	k := e.rule.compiled.kinds
 	e.vars["on"] = day{e.on, k.date}
@@ -216,6 +227,7 @@ func (e *evaluation) bind() {
 
 // conditions judges all conditions; every one has to be met.
 func (e *evaluation) conditions(q *Quote) error {
+	// All are judged even when the first is unmet: who is told one reason at a time comes back each time.
 	q.Conditions = make([]Answer, 0, len(e.rule.Conditions)+1)
 	q.Conditions = append(q.Conditions, e.inForce())
 	for i, c := range e.rule.Conditions {
@@ -241,6 +253,8 @@ func (p *Pack) Validity(r *Rule) zhuanhua.Period {
 	return v
 }
 
+// inForce is the condition that nobody has to write. Out of force is an answer and no error: people ask
+// about last year and about next year.
 func (e *evaluation) inForce() Answer {
 	v := e.rule.compiled.validity
 	a := Answer{ID: inForce, Text: say("当日在有效期内", "The rule is in force on the day"), Met: v.Holds(e.on), Have: same(e.on.String()),
@@ -248,6 +262,7 @@ func (e *evaluation) inForce() Answer {
 	if a.Met {
 		return a
 	}
+	// Only one of the two is positive: the day lies on one side of the validity.
 	short := strconv.FormatInt(max(daysBetween(e.on, v.From), daysBetween(v.To, e.on)), 10)
 	a.ShortBy, a.Unit, a.Reach = &short, say("天", "days"), ReachNever
 	if e.on.Before(v.From) {
@@ -260,17 +275,21 @@ func (e *evaluation) inForce() Answer {
 // condition judges one condition. It is unmet when a fact is missing or a parameter is not set.
 func (e *evaluation) condition(c *Condition, x *compiledExpr) (Answer, error) {
 	a := Answer{ID: c.ID, Text: e.fill(c.Text), Need: e.fill(c.Need), Source: c.Source}
+	// Everything that the expression names has to be there, even behind an || that would not look at it:
+	// otherwise the answer would hang on the order in which somebody wrote the terms.
 	for _, f := range x.facts {
 		if _, ok := e.facts[f.ID]; !ok {
 			a.Missing = append(a.Missing, f.ID)
 		}
 	}
+	// A parameter that is not set makes the condition unmet as well: an unknown bound is not kept by anybody.
 	ready := len(a.Missing) == 0
 	for _, p := range x.params {
 		if _, ok := e.params[p.Name]; !ok {
 			ready = false
 		}
 	}
+	// "Not stated" even where a second fact of the condition is there: half of what is needed decides nothing.
 	if a.Have = e.have(x.facts); len(a.Missing) > 0 {
 		a.Have = notStated()
 	}
@@ -284,6 +303,7 @@ func (e *evaluation) condition(c *Condition, x *compiledExpr) (Answer, error) {
 	if !a.Met {
 		a.Next, a.Reach = e.next(c, a.Missing), c.Reach
 	}
+	// A met condition falls short of nothing, and what is missing cannot be measured.
 	if ready && !a.Met {
 		a.ShortBy, a.Unit = e.leastChange(x)
 	}
@@ -292,6 +312,7 @@ func (e *evaluation) condition(c *Condition, x *compiledExpr) (Answer, error) {
 
 // next is the cheapest next step: say what is missing, else what the condition advises.
 func (e *evaluation) next(c *Condition, missing []string) Text {
+	// The pack's advice is about a value that is there; before that, somebody has to state it.
 	if len(missing) == 0 {
 		return e.fill(c.Next)
 	}
@@ -330,6 +351,7 @@ func (e *evaluation) fill(t Text) Text {
 	if !strings.Contains(t.ZH, "{{") && !strings.Contains(t.EN, "{{") {
 		return t
 	}
+	// The two languages write values in their own way: 元 and yuan, 是 and yes.
 	in := func(s string, l Lang) string {
 		return placeholder.ReplaceAllStringFunc(s, func(m string) string {
 			return e.parameterText(strings.Trim(m, "{}")).In(l)

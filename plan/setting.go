@@ -14,6 +14,7 @@ type Settings map[string]string
 // refused; names and values are checked where they are used.
 func ReadSettings(pairs []string) (Settings, error) {
 	out := Settings{}
+	// Twice the same name is a contradiction, and taking the last would hide it.
 	for _, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
@@ -29,6 +30,7 @@ func ReadSettings(pairs []string) (Settings, error) {
 func (p *Pack) setting(r *Rule, name, value string) (Value, *problem) {
 	id, param, _ := strings.Cut(name, ".")
 	x := r.Parameter(param)
+	// A setting that changes nothing would be believed.
 	if id != r.ID || x == nil {
 		var names []string
 		for _, q := range parameterNames(r) {
@@ -60,6 +62,7 @@ func (p *Parameter) parse(s string) (Value, *problem) {
 		}
 		do = rateForm()
 	case TypeMoney:
+		// Officers write 500 万元, programs fen.
 		if v.Money, what = parseAmount(s); what.IsZero() {
 			break
 		}
@@ -95,6 +98,8 @@ func (p *Parameter) parse(s string) (Value, *problem) {
 // parameters are the values of a rule's parameters on a day: set by an officer, stated by the plan,
 // or assumed; those without a value are listed in unset.
 func (p *Pack) parameters(r *Rule, on zhuanhua.Date, set Settings) (values map[string]Value, unset []string, err error) {
+	// What an officer sets goes before what the plan states or assumes: that is what setting is for, and the
+	// answer shows it.
 	values = make(map[string]Value, len(r.Parameters))
 	for _, name := range sortedKeys(set) {
 		v, bad := p.setting(r, name, set[name])
@@ -108,6 +113,7 @@ func (p *Pack) parameters(r *Rule, on zhuanhua.Date, set Settings) (values map[s
 		if _, ok := values[x.Name]; ok {
 			continue
 		}
+		// The day chooses: a rate that changed in March leaves February as it was.
 		if s := x.On(on); s != nil {
 			values[x.Name] = s.Value
 		} else {

@@ -19,6 +19,7 @@ func (e *evaluation) leastChange(x *compiledExpr) (*string, Text) {
 	if d == nil || d.Sign() == 0 {
 		return nil, Text{}
 	}
+	// Decimals only: a third of a fen is nobody's next step.
 	digits, ends := d.FloatPrec()
 	if !ends {
 		return nil, Text{}
@@ -37,6 +38,7 @@ func (e *evaluation) distance(x ast.Expr) (*big.Rat, *Fact) {
 	if x.Kind() != ast.CallKind {
 		return nil, nil
 	}
+	// "Not" and "or" have no least change of their own: which branch to take is the applicant's choice.
 	call := x.AsCall()
 	if call.FunctionName() == "_&&_" {
 		return e.both(call.Args())
@@ -53,6 +55,8 @@ func (e *evaluation) distance(x ast.Expr) (*big.Rat, *Fact) {
 	if f == nil || left == nil || right == nil {
 		return nil, nil
 	}
+	// A fact compared with a fact (an agreement before a contract) is measured by the one on the left: that
+	// is the one that the condition is about.
 	gap := new(big.Rat).Sub(right, left) // what the left side lacks
 	switch call.FunctionName() {
 	case "_>=_":
@@ -63,6 +67,7 @@ func (e *evaluation) distance(x ast.Expr) (*big.Rat, *Fact) {
 		return e.beyond(gap, f), f
 	case "_<_":
 		return e.beyond(gap.Neg(gap), f), f
+	// Words have no distance and do not come here: scalar knows none.
 	case "_==_":
 		return gap.Abs(gap), f
 	}
@@ -80,6 +85,7 @@ func (e *evaluation) both(args []ast.Expr) (*big.Rat, *Fact) {
 		return b, g
 	case b.Sign() == 0:
 		return a, f
+	// The larger of the two distances is enough only where one fact covers both.
 	case f != g:
 		return nil, nil // two facts would have to change
 	case a.Cmp(b) > 0:
@@ -88,6 +94,7 @@ func (e *evaluation) both(args []ast.Expr) (*big.Rat, *Fact) {
 	return b, g
 }
 
+// positive is a distance: what is more than enough lacks nothing.
 func positive(r *big.Rat) *big.Rat {
 	if r.Sign() < 0 {
 		return new(big.Rat)
@@ -137,6 +144,7 @@ func (e *evaluation) scalar(x ast.Expr) *big.Rat {
 
 // dayNumber counts days from a fixed one.
 func dayNumber(d zhuanhua.Date) int64 {
+	// In UTC every day has the same length; days are counted, not hours.
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60)
 }
 

@@ -11,6 +11,7 @@ type Stacking struct {
 
 // Stack looks two rules up in the stacking table; pairs that it does not name get the default.
 func (p *Pack) Stack(a, b string) Stacking {
+	// The default answers for what the table does not name, with the reason why it stands in.
 	for _, s := range p.Stacking.Pairs {
 		if s.Rules[0].ID == a && s.Rules[1].ID == b || s.Rules[0].ID == b && s.Rules[1].ID == a {
 			out := Stacking{Rules: [2]string{a, b}, Answer: s.Answer, Why: s.Why, Stated: !s.Source.IsZero()}

@@ -45,6 +45,7 @@ func ReadStories(files fs.FS) (Stories, error) {
 // proves finds the items that a story names before its first file.
 func proves(data []byte) []string {
 	var out []string
+	// Only the head of a story counts: a file inside it may quote anything.
 	lines := bufio.NewScanner(bytes.NewReader(data))
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "-- ") {
 		if rest, ok := strings.CutPrefix(lines.Text(), "# proves:"); ok {
@@ -57,6 +58,7 @@ func proves(data []byte) []string {
 // States computes the state of every item: one works when one of its proofs holds. Proof by trials
 // holds when all trials of the rule pass; that the rule carries the item is checked on loading.
 func (p *Pack) States(results []TrialResult, stories Stories) map[string]ItemState {
+	// A rule without trials proves nothing, and one failing trial takes the proof away.
 	passed := map[string]bool{}
 	for _, r := range p.Rules {
 		passed[r.ID] = len(p.TrialsOf(r.ID)) > 0
@@ -70,6 +72,7 @@ func (p *Pack) States(results []TrialResult, stories Stories) map[string]ItemSta
 	for _, i := range p.AllItems() {
 		s := ItemState{i.Carried.Kind, i.Carried.Ref.ID, Recorded}
 		for _, proof := range i.Proof {
+			// A story proves an item only if it names it itself: neither side can claim the proof alone.
 			kind, name, _ := strings.Cut(proof.ID, ":")
 			if kind == "trials" && passed[name] || kind == "story" && slices.Contains(stories[name], i.ID) {
 				s.State = Works
@@ -96,6 +99,7 @@ type Missing struct {
 // NotSet lists every value that the plan leaves open, with who may set it.
 func (p *Pack) NotSet() []Missing {
 	out := []Missing{}
+	// Whatever is assumed is open too: somebody still has to decide it.
 	add := func(id string, n *NotSet, assumed *Setting) {
 		if n == nil {
 			return

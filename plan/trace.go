@@ -27,6 +27,7 @@ func (s TraceStep) MarshalJSON() ([]byte, error) {
 func (e *evaluation) amount(q *Quote) error {
 	q.Trace = []TraceStep{}
 	switch {
+	// No amount for who is not eligible, not even "what it would have been": it would be quoted back.
 	case !q.Eligible:
 		q.Trace = append(q.Trace, notEligible(q.Conditions))
 		return nil
@@ -34,9 +35,11 @@ func (e *evaluation) amount(q *Quote) error {
 		q.Trace = append(q.Trace, TraceStep{ID: "none", Text: e.rule.NoAmount})
 		return nil
 	}
+	// The steps' exact results are kept beside the variables: a trace writes them with all their decimals.
 	e.steps = make(map[string]*big.Rat, len(e.rule.Amount.Steps))
 	var last *big.Rat
 	for _, s := range e.rule.compiled.steps {
+		// The first figure that is missing ends the calculation; the steps before it are shown.
 		if open := e.unset(s.compiledExpr); open != "" {
 			q.Trace = append(q.Trace, TraceStep{ID: s.ID, Text: s.Text, Words: e.words(s.tree), Figures: say(open+" 未设定，金额无法计算", open+" is not set, the amount cannot be computed")})
 			return nil
@@ -45,6 +48,7 @@ func (e *evaluation) amount(q *Quote) error {
 		if err != nil {
 			return fmt.Errorf("rule %s, step %s: %w", e.rule.ID, s.ID, err)
 		}
+		// The compiler has made sure of the type; this is for a compiler that is wrong.
 		value, ok := out.(exact)
 		if !ok {
 			return fmt.Errorf("rule %s, step %s: the result %v is no amount", e.rule.ID, s.ID, out)
@@ -56,6 +60,7 @@ func (e *evaluation) amount(q *Quote) error {
 	return e.finish(q, last)
 }
 
+// notEligible is the trace of a case without an amount: it repeats why.
 func notEligible(conditions []Answer) TraceStep {
 	var zh, en []string
 	for _, a := range conditions {
@@ -83,6 +88,7 @@ func (e *evaluation) traced(s *compiledStep, value *big.Rat) TraceStep {
 	if t.Words.IsZero() {
 		t.Words = e.words(s.tree)
 	}
+	// "base = base" teaches nobody; only what is computed gets an equation.
 	result := ratMoneyText(value)
 	t.Figures = result
 	if e.chosen(s.tree).Kind() == ast.CallKind {
@@ -94,6 +100,8 @@ func (e *evaluation) traced(s *compiledStep, value *big.Rat) TraceStep {
 
 // finish applies the cap, rounds down to the fen, and refuses what no amount can hold.
 func (e *evaluation) finish(q *Quote, value *big.Rat) error {
+	// The cap comes before the rounding: cutting first and rounding then is what "at most" means, and with a
+	// cap of whole fen both orders agree.
 	if q.MaxFen != nil {
 		limit := new(big.Rat).SetInt64(int64(*q.MaxFen))
 		before, bound := ratMoneyText(value), ratMoneyText(limit)
@@ -106,9 +114,12 @@ func (e *evaluation) finish(q *Quote, value *big.Rat) error {
 			ValueFen: decimal(value)})
 	}
 	whole := new(big.Int).Div(value.Num(), value.Denom()) // Euclidean: down, for the negative too
+	// A subtraction can go below zero and a product above what an amount holds; either is a fault of the
+	// rule or of the facts, and an amount that wraps around would be paid.
 	if whole.Sign() < 0 || !whole.IsInt64() {
 		return invalid("", say("规则 "+e.rule.ID+" 算出的金额超出范围", "the amount that rule "+e.rule.ID+" gives is out of range"), say("检查事实中的金额", "check the amounts among the facts"))
 	}
+	// From here on the amount is whole.
 	fen := Fen(whole.Int64())
 	q.AmountFen = &fen
 	from, to := ratMoneyText(value), ratMoneyText(new(big.Rat).SetInt(whole))
@@ -119,6 +130,7 @@ func (e *evaluation) finish(q *Quote, value *big.Rat) error {
 
 // chosen is the branch that holds where an expression is a choice by a parameter.
 func (e *evaluation) chosen(x ast.Expr) ast.Expr {
+	// A trace that shows all branches shows the reader what did not happen.
 	for x.Kind() == ast.CallKind && x.AsCall().FunctionName() == "_?_:_" {
 		args := x.AsCall().Args()
 		holds, ok := e.isWord(args[0])
@@ -139,6 +151,7 @@ func (e *evaluation) isWord(x ast.Expr) (holds, ok bool) {
 	if x.Kind() != ast.CallKind || x.AsCall().FunctionName() != "_==_" {
 		return false, false
 	}
+	// Choices are written name == 'word'; any other test is left in the words as it is.
 	a, b := x.AsCall().Args()[0], x.AsCall().Args()[1]
 	if a.Kind() != ast.IdentKind || b.Kind() != ast.LiteralKind {
 		return false, false
@@ -148,11 +161,15 @@ func (e *evaluation) isWord(x ast.Expr) (holds, ok bool) {
 }
 
 // words says an expression with the names of its parts, figures with their values.
+// Two renderings of one tree: what is computed, and with which values.
 func (e *evaluation) words(x ast.Expr) Text   { return e.render(x, e.nameText, true) }
 func (e *evaluation) figures(x ast.Expr) Text { return e.render(x, e.figureText, false) }
 
+// signs are how people write the operators.
 var signs = map[string]string{"_+_": " + ", "_-_": " − ", "_*_": " × "}
 
+// render writes an expression for people, with brackets only where a sum stands in a product: formulas
+// of rules are short.
 func (e *evaluation) render(x ast.Expr, name func(string) Text, named bool) Text {
 	x = e.chosen(x)
 	switch x.Kind() {
@@ -213,6 +230,7 @@ func (e *evaluation) nameText(id string) Text {
 
 // figureText is the value of a variable.
 func (e *evaluation) figureText(id string) Text {
+	// Steps first: they are the only names that have no declaration in the pack to look up.
 	if r, ok := e.steps[id]; ok {
 		return ratMoneyText(r)
 	}

@@ -28,6 +28,7 @@ func (p *Pack) RunTrials() []TrialResult {
 // RunTrial runs one trial.
 func (p *Pack) RunTrial(t *Trial) TrialResult {
 	r := TrialResult{Trial: t}
+	// A trial about two rules asks the table; everything else asks the engine, as people do.
 	if t.Expect.Answer != "" {
 		s := p.Stack(t.Pair[0].ID, t.Pair[1].ID)
 		r.differ("叠加", "stacking", t.Expect.Answer, s.Answer)
@@ -43,12 +44,15 @@ func (p *Pack) RunTrial(t *Trial) TrialResult {
 	return r
 }
 
+// differ notes a difference in words; what agrees is not noted.
 func (r *TrialResult) differ(zh, en, want, got string) {
 	if want != got {
 		r.Differences = append(r.Differences, say(fmt.Sprintf("%s：应为 %s，实为 %s", zh, want, got), fmt.Sprintf("%s: should be %s and is %s", en, want, got)))
 	}
 }
 
+// compare holds an answer against what the trial expects. An eligible case is always held against "nothing
+// unmet", whether the trial says so or not.
 func (r *TrialResult) compare(e *Expectation, q *Quote) {
 	r.differ("是否符合", "eligible", fmt.Sprint(*e.Eligible), fmt.Sprint(q.Eligible))
 	r.amount("金额", "amount", e.Amount, q.AmountFen)
@@ -77,6 +81,7 @@ func (r *TrialResult) compare(e *Expectation, q *Quote) {
 	}
 }
 
+// shortText is a shortfall, "none" where no number says it.
 func shortText(a Answer) string {
 	if a.ShortBy == nil {
 		return "none"
@@ -87,6 +92,7 @@ func shortText(a Answer) string {
 // amount compares an amount; an expectation that is not given is not compared.
 func (r *TrialResult) amount(zh, en string, want *ExpectedAmount, got *Fen) {
 	switch {
+	// Three cases: not looked at, expected to be none, expected to be so much.
 	case want == nil:
 	case got == nil && !want.Null:
 		r.differ(zh, en, MoneyText(want.Fen).EN, "none")
@@ -99,6 +105,7 @@ func (r *TrialResult) amount(zh, en string, want *ExpectedAmount, got *Fen) {
 
 // names lists references in alphabetical order.
 func names(refs []Ref) string {
+	// Sorted, because the order in which a trial names conditions says nothing.
 	var out []string
 	for _, r := range refs {
 		out = append(out, r.ID)

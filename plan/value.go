@@ -60,6 +60,7 @@ func (v Value) String() string {
 }
 
 // Equal reports whether two values are the same.
+// Rates that are written differently, 25 % and 0.25, are the same value.
 func (v Value) Equal(w Value) bool { return v.Type == w.Type && v.String() == w.String() }
 
 // decimalForm is a plain decimal: no sign, no exponent, no leading zeros, at most 30 digits on a side.
@@ -91,6 +92,7 @@ func Percent(r *big.Rat) string {
 
 // parseRate reads "25 %", "25%" or "0.25"; the rate lies between 0 and 1.
 func parseRate(s string) (*big.Rat, Text) {
+	// 25 without a sign is refused below rather than taken for 25 %: nobody could tell it from 2500 %.
 	number, percent := strings.CutSuffix(s, "%")
 	r, ok := parseDecimal(strings.TrimRight(number, " "))
 	if !ok {
@@ -109,6 +111,7 @@ func parseRate(s string) (*big.Rat, Text) {
 // rateForm says how to write a rate.
 func rateForm() Text { return say("写成 25% 或 0.25", "write it as 25% or 0.25") }
 
+// moneyForm asks for the unit: 500 alone is five hundred of something.
 var moneyForm = regexp.MustCompile(`^([0-9][0-9.]*) ?(亿元|万元|元|分)$`)
 
 // parseAmount reads money as people write it, with its unit: "500 万元", "0.01 元".
@@ -126,6 +129,7 @@ func parseAmount(s string) (zhuanhua.Money, Text) {
 		return bad("的数字写法不对", "is no plain number with a unit")
 	}
 	unit := map[string]zhuanhua.Money{"亿元": zhuanhua.YiYuan, "万元": zhuanhua.WanYuan, "元": zhuanhua.Yuan, "分": 1}[m[2]]
+	// Exact: 0.1 亿元 is ten million yuan and not nearly so.
 	r.Mul(r, new(big.Rat).SetInt64(int64(unit)))
 	switch {
 	case !r.IsInt():
@@ -141,6 +145,7 @@ func amountForm() Text {
 	return say("写成 500 万元 或 0.01 元", "write it as 500 万元 or 0.01 元")
 }
 
+// dayForm is stricter than the date parser, which reads 2027.12.31 and 2027年12月31日 too.
 var dayForm = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 
 // parseDay reads 2027-12-31 and nothing else.
@@ -154,6 +159,7 @@ func parseDay(s string) (zhuanhua.Date, bool) {
 // ParseDay reads a day written 2027-12-31, and nothing else.
 func ParseDay(s string) (zhuanhua.Date, bool) { return parseDay(s) }
 
+// wholeForm has no sign, no separators and no leading zeros: 0100 is octal to some readers.
 var wholeForm = regexp.MustCompile(`^(?:0|[1-9][0-9]*)$`)
 
 // parseWhole reads a whole number that is not negative.

@@ -15,6 +15,7 @@ func yuanText(fen *big.Rat) string {
 		n := fen.Num().Int64()
 		return grouped(strconv.FormatInt(n/100, 10)) + "." + strconv.Itoa(int(n%100/10)) + strconv.Itoa(int(n%10))
 	}
+	// A step may hold parts of a fen; showing them is the point of a trace.
 	r := new(big.Rat).Quo(fen, big.NewRat(100, 1))
 	digits, exact := r.FloatPrec()
 	more := ""

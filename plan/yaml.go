@@ -29,6 +29,7 @@ func parseYAML(file string, data []byte, l *faultList) *yaml.Node {
 	}
 	doc, err := decodeNode(data)
 	if err != nil {
+		// The library stops at the first error of a file; other files are read on.
 		line := errorLine(err)
 		l.add(Pos{file, line, firstColumn(data, line)}, say("不是正确的 YAML："+strings.TrimPrefix(said(err), ": "), "this is not valid YAML: "+strings.TrimPrefix(said(err), ": ")),
 			say("检查该行及上一行的缩进、冒号和引号", "look at indentation, colons and quotes on this line and the one above"))
@@ -38,6 +39,7 @@ func parseYAML(file string, data []byte, l *faultList) *yaml.Node {
 		l.add(Pos{file, 1, 1}, say("文件是空的", "the file is empty"), say("写入内容或删除文件", "fill it in or remove it"))
 		return nil
 	}
+	// The library keeps anchors, tags and repeated keys in its tree: they are refused before anything is read.
 	w := yamlWalk{file: file, list: l}
 	w.walk(doc.Content[0], 1)
 	if w.stop {
@@ -48,6 +50,7 @@ func parseYAML(file string, data []byte, l *faultList) *yaml.Node {
 
 // plainText checks what can be said of the bytes alone.
 func plainText(file string, data []byte, l *faultList) bool {
+	// Bytes have no YAML position yet, so the place is counted here.
 	refuse := func(offset int, what, do Text) bool {
 		before := data[:offset]
 		line := 1 + bytes.Count(before, []byte("\n"))
@@ -57,6 +60,7 @@ func plainText(file string, data []byte, l *faultList) bool {
 	}
 	save := say("请另存为不带 BOM 的 UTF-8", "save the file as UTF-8 without a byte order mark")
 	switch {
+	// Size first: nothing else should read what is refused for it.
 	case len(data) > maxFileBytes:
 		return refuse(0, say("文件超过 1 MiB", "the file is larger than 1 MiB"), say("把它分成几个文件", "split it into several files"))
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
@@ -64,6 +68,7 @@ func plainText(file string, data []byte, l *faultList) bool {
 	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
 		return refuse(0, say("文件是 UTF-16 编码", "the file is UTF-16"), save)
 	}
+	// What cannot be seen can change what is read, and who looks at the file will not find it.
 	for i := 0; i < len(data); {
 		r, n := utf8.DecodeRune(data[i:])
 		switch {
@@ -95,6 +100,7 @@ func decodeNode(data []byte) (doc *yaml.Node, err error) {
 		}
 		return nil, err
 	}
+	// A second document would be ignored silently by whoever reads one.
 	var second yaml.Node
 	if err := d.Decode(&second); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("line %d: a second document begins here", max(second.Line, 1))
@@ -108,12 +114,14 @@ var (
 	saidByParser = regexp.MustCompile(`did not find expected (?:node content|key|',' or|'-' indicator|<)`)
 )
 
+// errorLine finds the line in what the library says; it has no field for it.
 func errorLine(err error) int {
 	m := lineOfError.FindStringSubmatch(err.Error())
 	if m == nil {
 		return 1
 	}
 	n, _ := strconv.Atoi(m[1]) // digits only; what is too large for an int is no line either
+	// Off by one line is worse than no line: people look there and find nothing wrong.
 	if saidByParser.MatchString(err.Error()) {
 		n++
 	}
@@ -147,6 +155,7 @@ func (w *yamlWalk) refuse(n *yaml.Node, what, do Text) {
 	w.list.add(Pos{w.file, n.Line, n.Column}, what, do)
 }
 
+// walk looks at a node and those below it, as deep and as many as a plan can need.
 func (w *yamlWalk) walk(n *yaml.Node, depth int) {
 	w.nodes++
 	if w.stop {
@@ -166,6 +175,8 @@ func (w *yamlWalk) walk(n *yaml.Node, depth int) {
 	}
 }
 
+// surprises refuses what makes a file mean something else than it shows: one place changes another
+// (anchors), or a type is forced (tags).
 func (w *yamlWalk) surprises(n *yaml.Node) {
 	write := say("把内容完整写出来", "write the content out in full")
 	switch {

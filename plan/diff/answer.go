@@ -56,6 +56,7 @@ func (r *Report) answers(old, new *plan.Pack) {
 	}
 }
 
+// outcome asks one plan a trial of either.
 func outcome(p *plan.Pack, t *plan.Trial) Outcome {
 	if t.Expect.Answer != "" {
 		if p.Rule(t.Pair[0].ID) == nil || p.Rule(t.Pair[1].ID) == nil {
@@ -68,6 +69,8 @@ func outcome(p *plan.Pack, t *plan.Trial) Outcome {
 	if rule == nil {
 		return none()
 	}
+	// What this plan does not understand is not stated to it; refusing the whole question would hide what
+	// it does answer.
 	q, err := p.Quote(rule.ID, Fit(p, t.Facts), t.On, FitSettings(rule, t.Set))
 	if err != nil {
 		return Outcome{None: true, Unmet: []string{}, Words: say("无法计算："+err.Error(), "cannot be answered: "+err.Error())}
@@ -75,6 +78,7 @@ func outcome(p *plan.Pack, t *plan.Trial) Outcome {
 	return OutcomeOf(q)
 }
 
+// none is the answer of a plan that has no such rule.
 func none() Outcome {
 	return Outcome{None: true, Unmet: []string{}, Words: say("没有这条规则", "no such rule")}
 }

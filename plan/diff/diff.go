@@ -66,6 +66,7 @@ func Between(old, new *plan.Pack) *Report {
 			r.Changes = append(r.Changes, s.whole(Removed))
 		}
 	}
+	// Within an area the order of the plan is kept: people read along in it.
 	slices.SortStableFunc(r.Changes, func(a, b Change) int {
 		return slices.Index(areas, a.Area) - slices.Index(areas, b.Area)
 	})
@@ -73,6 +74,7 @@ func Between(old, new *plan.Pack) *Report {
 	return r
 }
 
+// versionOf names a plan; the checksum tells two plans apart that claim the same version.
 func versionOf(p *plan.Pack) Version { return Version{p.ID, p.Version, p.Sum} }
 
 // areas are the areas in the order in which people look for them: money first.
@@ -97,6 +99,7 @@ type aspect struct {
 
 func (s *subject) key() string { return s.area + " " + s.id }
 
+// index finds a thing of the other plan by its kind and id.
 func index(list []*subject) map[string]*subject {
 	out := map[string]*subject{}
 	for _, s := range list {
@@ -134,6 +137,7 @@ func (s *subject) whole(kind string) Change {
 	return c
 }
 
+// joined puts the figures of a thing behind what has become of it.
 func joined(a, b plan.Text) plan.Text {
 	if b.IsZero() {
 		return a
@@ -153,6 +157,7 @@ func (s *subject) against(was *subject) []Change {
 		a := &s.aspects[i]
 		b := was.find(a.key)
 		switch {
+		// The wording of a condition that is new is part of its being new.
 		case a.parent != "" && (was.find(a.parent) == nil || s.find(a.parent) == nil):
 		case b == nil:
 			out = append(out, s.change(Added, a, plan.Text{}, a.value))
@@ -169,6 +174,7 @@ func (s *subject) against(was *subject) []Change {
 	return out
 }
 
+// change is one line: what was, what is, and of what.
 func (s *subject) change(kind string, a *aspect, was, is plan.Text) Change {
 	c := Change{Area: s.area, ID: s.id, Title: s.title, For: s.whom, Kind: kind, Key: a.key, What: a.name, Was: was, Is: is}
 	switch kind {

@@ -6,8 +6,10 @@ import (
 	"zhuanhua/plan"
 )
 
+// ruleSubject is a money rule, the figures first: they are what people look for.
 func ruleSubject(p *plan.Pack, r *plan.Rule) *subject {
 	s := &subject{area: "rule", id: r.ID, title: r.Title, whom: []plan.Text{r.Beneficiary}}
+	// Rates, caps, floors and years are all parameters, so one loop says them all.
 	for _, x := range r.Parameters {
 		key := "parameter." + x.Name
 		name := say(x.Title.ZH+"（"+r.ID+"."+x.Name+"）", x.Title.EN+" ("+r.ID+"."+x.Name+")")
@@ -55,6 +57,8 @@ func settingsText(p *plan.Pack, x *plan.Parameter) plan.Text {
 	return say(strings.Join(zh, "，"), strings.Join(en, ", "))
 }
 
+// conditionAspects are a condition and what of it can change by itself: the test decides, the words tell
+// people what it decides, and one without the other is worth noticing.
 func conditionAspects(r *plan.Rule, c *plan.Condition) []aspect {
 	key, text := "condition."+c.ID, plain(r, c.Text)
 	name := say("条件“"+text.ZH+"”", "condition \""+text.EN+"\"")
@@ -83,6 +87,7 @@ func plain(r *plan.Rule, t plan.Text) plan.Text {
 	return t
 }
 
+// amount lists the steps of the calculation, or why there is none.
 func (s *subject) amount(r *plan.Rule) {
 	if r.Amount == nil {
 		s.aspects = append(s.aspects, aspect{key: "amount", name: say("金额", "amount"), value: r.NoAmount})

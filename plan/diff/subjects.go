@@ -11,7 +11,8 @@ func say(zh, en string) plan.Text { return plan.Text{ZH: zh, EN: en} }
 
 func same(s string) plan.Text { return plan.Text{ZH: s, EN: s} }
 
-// subjects lists everything of a plan that has changes.
+// subjects lists everything of a plan that has changes. Trials are left out: they are not what the plan
+// grants but how it is tested, and a change that matters shows in their answers.
 func subjects(p *plan.Pack) []*subject {
 	out := []*subject{planSubject(p)}
 	for _, r := range p.Rules {
@@ -44,6 +45,7 @@ func everyone() []plan.Text {
 	return []plan.Text{say("适用本方案的所有单位", "everybody under the plan")}
 }
 
+// planSubject is the plan as a whole: its days and its region reach every rule.
 func planSubject(p *plan.Pack) *subject {
 	s := &subject{area: "plan", id: p.ID, title: p.Title, whom: everyone(), aspects: []aspect{
 		{key: "version", name: say("版本", "version"), value: same(p.Version)},
@@ -69,6 +71,7 @@ func planSubject(p *plan.Pack) *subject {
 	return s
 }
 
+// periodText is a validity in words; a thing without days of its own holds as long as the plan.
 func periodText(v zhuanhua.Period) plan.Text {
 	switch {
 	case v.From.IsZero() && v.To.IsZero():
@@ -86,6 +89,7 @@ func answerText(answer string) plan.Text {
 	return map[string]plan.Text{"allow": say("可以叠加", "may both be claimed"), "refuse": say("不能叠加", "may not both be claimed"), "flag": say("由人决定", "a person decides")}[answer]
 }
 
+// pairSubject is an answer for two rules; it concerns both who would claim.
 func pairSubject(p *plan.Pack, s *plan.StackingPair) *subject {
 	out := &subject{area: "stacking", id: s.Rules[0].ID + "+" + s.Rules[1].ID}
 	var zh, en []string
@@ -103,6 +107,7 @@ func pairSubject(p *plan.Pack, s *plan.StackingPair) *subject {
 	return out
 }
 
+// targetSubject is a target; it concerns the office that leads the measure, which has to reach it.
 func targetSubject(p *plan.Pack, t *plan.Target) *subject {
 	s := &subject{area: "target", id: t.ID, title: t.Title}
 	measure, _, _ := strings.Cut(t.Measure.ID, ".")
@@ -126,6 +131,7 @@ func targetSubject(p *plan.Pack, t *plan.Target) *subject {
 	return s
 }
 
+// since is the day from which a target is counted, which moves a target as much as its figure.
 func since(c plan.Counting) plan.Text {
 	if c.From.IsZero() {
 		return say("未写明", "not stated")
@@ -144,6 +150,8 @@ func departments(p *plan.Pack, refs []plan.Ref) []plan.Text {
 	return out
 }
 
+// measureSubject is a measure with its duties office by office: a list that changes as a whole would leave
+// the reader to find out who is in it no more.
 func measureSubject(p *plan.Pack, m *plan.Measure) *subject {
 	s := &subject{area: "measure", id: m.ID, title: m.Title, whom: append(departments(p, m.Lead), departments(p, m.With)...)}
 	s.aspects = []aspect{
@@ -163,6 +171,7 @@ func measureSubject(p *plan.Pack, m *plan.Measure) *subject {
 	return s
 }
 
+// itemAspects are what a numbered item says, its days, and what in the program carries it.
 func itemAspects(i *plan.Item) []aspect {
 	key := "item." + i.ID
 	return []aspect{
@@ -183,6 +192,7 @@ func whomFact(p *plan.Pack, asks func(*plan.Rule) bool) []plan.Text {
 	return out
 }
 
+// factSubject is something that people are asked.
 func factSubject(p *plan.Pack, f *plan.Fact) *subject {
 	s := &subject{area: "fact", id: f.ID, title: f.Title, whom: whomFact(p, func(r *plan.Rule) bool { return r.Asks(f.ID) })}
 	s.aspects = []aspect{
@@ -194,6 +204,7 @@ func factSubject(p *plan.Pack, f *plan.Fact) *subject {
 	return s
 }
 
+// vocabularySubject is a list of words; it concerns those whose rules compare with it.
 func vocabularySubject(p *plan.Pack, v *plan.Vocabulary) *subject {
 	s := &subject{area: "vocabulary", id: v.ID, title: v.Title}
 	s.whom = whomFact(p, func(r *plan.Rule) bool {

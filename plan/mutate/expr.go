@@ -28,6 +28,7 @@ func (r *ruleEdits) expression(site string, n *yaml.Node, condition bool) {
 	}
 	for _, span := range token.FindAllStringIndex(code, -1) {
 		was := code[span[0]:span[1]]
+		// The column tells two places of one word apart.
 		for _, to := range r.instead(was) {
 			change(kindOfToken(was), was+" (column "+strconv.Itoa(span[0]+1)+")", to, code[:span[0]]+to+code[span[1]:])
 		}
@@ -37,6 +38,7 @@ func (r *ruleEdits) expression(site string, n *yaml.Node, condition bool) {
 			change("word", code[l[0]:l[1]], to, code[:l[0]]+to+code[l[1]:])
 		}
 	}
+	// A step has no truth to negate.
 	if !condition {
 		return
 	}
@@ -107,6 +109,7 @@ func (r *ruleEdits) otherWords(word string) []string {
 	return out
 }
 
+// quoted writes words as expressions do.
 func quoted(list []string) []string {
 	var out []string
 	for _, w := range list {
@@ -115,6 +118,7 @@ func quoted(list []string) []string {
 	return out
 }
 
+// listForm is a list of words.
 var listForm = regexp.MustCompile(`\[[^\]]*\]`)
 
 // lists are a list of words with one taken out, and with one put in.

@@ -71,6 +71,7 @@ func All(files fs.FS) ([]*Mutant, error) {
 	return out, nil
 }
 
+// edits lists the changes of one file, by what the file holds.
 func edits(name string, root *yaml.Node, w *words) []edit {
 	switch {
 	case name == "plan.yaml":
@@ -103,6 +104,8 @@ func Same(files fs.FS, name string) (*Mutant, error) {
 
 // Run loads a mutant and runs its trials.
 func (m *Mutant) Run(files fs.FS, o plan.Options) Outcome {
+	// The whole pack is loaded each time, as an official would: what another file says of the changed one
+	// is part of what catches a slip.
 	p, err := plan.Load(overlay{files, m.File, m.data}, "mutant", o)
 	if err != nil {
 		return Outcome{m, true, "loader"}
@@ -130,6 +133,7 @@ func (o overlay) ReadFile(name string) ([]byte, error) {
 	return fs.ReadFile(o.FS, name)
 }
 
+// parse reads a file into nodes. The loader would refuse more; here only a sound pack comes in.
 func parse(files fs.FS, name string) (*yaml.Node, error) {
 	data, err := fs.ReadFile(files, name)
 	if err != nil {

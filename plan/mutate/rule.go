@@ -20,6 +20,7 @@ type words struct {
 	second, lastButOne string // the plan's second day and the last but one
 }
 
+// readWords reads what expressions are made of.
 func readWords(files fs.FS) (*words, error) {
 	vocabularies, err := parse(files, "vocabularies.yaml")
 	if err != nil {
@@ -43,6 +44,7 @@ func readWords(files fs.FS) (*words, error) {
 	return w, nil
 }
 
+// codesOf are the codes of a list of words.
 func codesOf(list *yaml.Node) []string {
 	var out []string
 	for _, v := range list.Content {
@@ -67,6 +69,7 @@ func planEdits(root *yaml.Node) []edit {
 	return append(out, answerEdits("stacking.default", at(root, "stacking", "default"))...)
 }
 
+// stackingEdits changes the answer for each pair of rules.
 func stackingEdits(root *yaml.Node) []edit {
 	var out []edit
 	for _, p := range root.Content {
@@ -76,6 +79,7 @@ func stackingEdits(root *yaml.Node) []edit {
 	return out
 }
 
+// answerEdits are the two other answers.
 func answerEdits(site string, n *yaml.Node) []edit {
 	var out []edit
 	for _, answer := range []string{"allow", "refuse", "flag"} {
@@ -106,6 +110,7 @@ type ruleEdits struct {
 func (r *ruleEdits) add(e edit) { r.out = append(r.out, e) }
 
 func (r *ruleEdits) all() []edit {
+	// Figures, conditions, steps, bounds, days: the order of the file, so that a report can be read beside it.
 	parameters := at(r.root, "parameters")
 	for i := 0; i+1 < len(parameters.Content); i += 2 {
 		r.parameter(parameters.Content[i].Value, parameters.Content[i+1])
@@ -206,6 +211,8 @@ func (r *ruleEdits) value(site string, p, v *yaml.Node) {
 	}
 }
 
+// rates are a rate a hundredth of a point up and down, which only an exact trial notices, and twice and half
+// of it, which any trial should.
 func rates(s string) []string {
 	n, ok := new(big.Rat).SetString(strings.TrimSuffix(s, " %"))
 	if !ok {
@@ -225,6 +232,8 @@ func rates(s string) []string {
 
 var moneyForm = regexp.MustCompile(`^([0-9.]+) (亿元|万元|元|分)$`)
 
+// amounts are an amount a fen up and down, ten times and a tenth of it: the slip of a fen shows whether a
+// bound is tried exactly, the others are misread units.
 func amounts(s string) []string {
 	m := moneyForm.FindStringSubmatch(s)
 	if m == nil {
@@ -243,6 +252,7 @@ func amounts(s string) []string {
 	return out
 }
 
+// counts are a number one up, one down, and twice.
 func counts(s string) []string {
 	var n int
 	if _, err := fmt.Sscanf(s, "%d", &n); err != nil {

@@ -30,6 +30,7 @@ func (r *run) boundary(p *pair) error {
 	if err != nil || len(near) == 0 {
 		return err
 	}
+	// A case that was close before is nothing that this change has brought about.
 	before := map[string]bool{}
 	if p.old != nil {
 		old, err := r.nearBounds(r.Old, p.rule, p.oldFacts, p.old, nil)
@@ -58,6 +59,7 @@ func (r *run) nearBounds(p *plan.Pack, rule string, facts plan.Facts, q *plan.Qu
 	}
 	var out []Boundary
 	for _, m := range margins {
+		// Close to one bound and failing another is not close to anything.
 		unmet := q.Unmet()
 		if len(unmet) > 1 || len(unmet) == 1 && unmet[0] != m.Condition || !r.isNear(m) {
 			continue
@@ -116,6 +118,7 @@ func exact(r *big.Rat) string {
 	return r.RatString()
 }
 
+// nearForm is a plain decimal with or without a per cent sign.
 var nearForm = regexp.MustCompile(`^([0-9]{1,3}(?:\.[0-9]{1,6})?) ?(%?)$`)
 
 // ParseNear reads how close to a bound is near: "5%" or "0.05", at most 100%.

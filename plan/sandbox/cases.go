@@ -75,6 +75,7 @@ func ReadCases(files fs.FS, shown string, on zhuanhua.Date) ([]*Case, error) {
 
 func invalid(where, what, do string) error { return zhuanhua.Invalid(where, what, do) }
 
+// readFile reads the cases of one file.
 func readFile(files fs.FS, shown, name string, on zhuanhua.Date) (out []*Case, wrong []error) {
 	where := path.Join(shown, name)
 	data, err := readBounded(files, name)
@@ -106,6 +107,8 @@ func readFile(files fs.FS, shown, name string, on zhuanhua.Date) (out []*Case, w
 	return out, wrong
 }
 
+// readBounded reads one byte more than is allowed, which shows that a file is too large without reading it
+// all.
 func readBounded(files fs.FS, name string) ([]byte, error) {
 	f, err := files.Open(name)
 	if err != nil {
@@ -133,6 +136,8 @@ func once(cases []*Case) (out []*Case, wrong []error) {
 	return out, wrong
 }
 
+// readCase reads one case, or plain facts. Facts alone are what `plan quote` takes, so a folder of such
+// files can be tried as it is.
 func readCase(data []byte, id, where string, on zhuanhua.Date) (*Case, error) {
 	fields, err := object(data, where)
 	if err != nil {
@@ -236,12 +241,15 @@ func (c *Case) rules(old, new *plan.Pack) ([]string, error) {
 	return out, nil
 }
 
+// wrong puts the place of the case before what is wrong with it.
 func (c *Case) wrong(err error) error { return fmt.Errorf("%s: %w", c.Where, err) }
 
 // facts reads the facts as each plan knows them. What only one plan understands is not stated to the
 // other, and noted; what neither understands is an error.
 func (c *Case) facts(old, new *plan.Pack) (was, is plan.Facts, notes []plan.Text, err error) {
 	was, is = plan.Facts{}, plan.Facts{}
+	// Fact by fact: each plan takes what it understands, and one word that is new to the old plan does not
+	// take the whole case away from the comparison.
 	for _, f := range c.known {
 		one := []byte(`{` + quoted(f.key) + `:` + string(f.value) + `}`)
 		a, oldErr := old.ReadFacts(one, c.Where)
@@ -264,6 +272,7 @@ func (c *Case) facts(old, new *plan.Pack) (was, is plan.Facts, notes []plan.Text
 	return was, is, notes, nil
 }
 
+// quoted writes a key as JSON.
 func quoted(key string) string {
 	b, err := json.Marshal(key)
 	if err != nil {

@@ -41,6 +41,7 @@ func (e *Effect) size() *big.Int {
 	return &e.By.fen
 }
 
+// effect says what a change does to a case.
 func (r *run) effect(p *pair, was, is diff.Outcome) *Effect {
 	e := &Effect{Case: p.c.ID, Rule: p.rule, On: p.c.On, Was: was, Is: is, Kind: Other}
 	before, knownBefore := money(was)
@@ -49,6 +50,7 @@ func (r *run) effect(p *pair, was, is diff.Outcome) *Effect {
 		e.By = &Sum{}
 		e.By.fen.Sub(after, before)
 	}
+	// Who gains eligibility without a known amount has won as well, by how much nobody knows.
 	switch {
 	case e.By != nil && e.By.Sign() > 0, e.By == nil && standing(is) > standing(was):
 		e.Kind = Wins
@@ -107,6 +109,7 @@ func (r *run) why(p *pair, was diff.Outcome) []plan.Text {
 // flips are the conditions that one plan finds met and the other does not.
 func flips(old, new *plan.Quote) []plan.Text {
 	var out []plan.Text
+	// What is left over in before at the end are conditions that are gone.
 	before := map[string]plan.Answer{}
 	for _, a := range old.Conditions {
 		before[a.ID] = a
@@ -131,6 +134,7 @@ func flips(old, new *plan.Quote) []plan.Text {
 	return out
 }
 
+// stands is what is there and what is needed.
 func stands(a plan.Answer) plan.Text {
 	return say("现有 "+a.Have.ZH+"，需要 "+a.Need.ZH, "there is "+a.Have.EN+", needed is "+a.Need.EN)
 }
@@ -142,6 +146,7 @@ func (r *run) values(p *pair, was diff.Outcome) []plan.Text {
 	oldRule, newRule := r.Old.Rule(p.rule), r.New.Rule(p.rule)
 	var matter, differ []plan.Text
 	for _, x := range newRule.Parameters {
+		// A parameter that only one plan has came or went with a condition or a step, which is named itself.
 		y := oldRule.Parameter(x.Name)
 		is, isWords := worth(r.New, newRule, x, p.c.On, r.Set)
 		if y == nil {

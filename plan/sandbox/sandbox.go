@@ -66,10 +66,13 @@ func (s *Sum) Sign() int { return s.fen.Sign() }
 // Text is the sum in words.
 func (s *Sum) Text() plan.Text { return plan.ExactMoneyText(new(big.Rat).SetInt(&s.fen)) }
 
+// add books one amount.
 func (s *Sum) add(f plan.Fen) { s.fen.Add(&s.fen, big.NewInt(int64(f))) }
 
+// settle computes the change once all is booked.
 func (c *Cost) settle() { c.Change.fen.Sub(&c.New.Amount.fen, &c.Old.Amount.fen) }
 
+// count books one answer; one without an amount is counted and adds nothing to the sum.
 func (s *Side) count(o diff.Outcome) {
 	switch {
 	case !o.Eligible:
@@ -113,6 +116,8 @@ type run struct {
 	diffs  []diff.Change
 }
 
+// costKey is a line of the table of costs. The year is that of the day the case is of: budgets are made
+// by year.
 type costKey struct {
 	year int
 	rule string
@@ -153,6 +158,7 @@ type pair struct {
 	newFacts plan.Facts
 }
 
+// one answers a case under all its rules.
 func (r *run) one(c *Case) error {
 	oldFacts, newFacts, notes, err := c.facts(r.Old, r.New)
 	if err != nil {
@@ -193,6 +199,7 @@ func (r *run) answer(p *pair) (err error) {
 	}
 	was, is := outcomeOf(p.old), outcomeOf(p.new)
 	cost := r.cost(p)
+	// The same figures go to the line and to the total, so that the one cannot disagree with the other.
 	for _, total := range []*Cost{cost, &r.report.Total} {
 		total.Old.count(was)
 		total.New.count(is)
@@ -204,6 +211,7 @@ func (r *run) answer(p *pair) (err error) {
 	return r.boundary(p)
 }
 
+// outcomeOf is an answer, also that of a plan without the rule.
 func outcomeOf(q *plan.Quote) diff.Outcome {
 	if q == nil {
 		return diff.Outcome{None: true, Unmet: []string{}, Words: say("没有这条规则", "no such rule")}
@@ -213,6 +221,7 @@ func outcomeOf(q *plan.Quote) diff.Outcome {
 
 func say(zh, en string) plan.Text { return plan.Text{ZH: zh, EN: en} }
 
+// cost is the line of a rule in a year.
 func (r *run) cost(p *pair) *Cost {
 	key := costKey{p.c.On.Year, p.rule}
 	if r.costs[key] == nil {
@@ -221,6 +230,7 @@ func (r *run) cost(p *pair) *Cost {
 	return r.costs[key]
 }
 
+// title is what the new plan calls a rule, or the old one where the rule is gone.
 func (r *run) title(rule string) plan.Text {
 	if x := r.New.Rule(rule); x != nil {
 		return x.Title
@@ -270,6 +280,8 @@ func (r *run) close() {
 		r.report.Unset = append(r.report.Unset, *u)
 	}
 	slices.SortFunc(r.report.Unset, func(a, b Unset) int { return cmp.Compare(a.Name, b.Name) })
+	// Whoever reads the first lines alone has seen the largest gains; the rest of the order makes two runs
+	// comparable.
 	slices.SortStableFunc(r.report.Effects, func(a, b *Effect) int {
 		return cmp.Or(cmp.Compare(order[a.Kind], order[b.Kind]), b.size().CmpAbs(a.size()), cmp.Compare(a.Case, b.Case), cmp.Compare(a.Rule, b.Rule))
 	})
