@@ -141,9 +141,14 @@ func (b *builder) changes(t *plan.Trial) []change {
 	var out []change
 	for _, x := range b.pack.Rule(t.Rule.ID).Parameters {
 		full := t.Rule.ID + "." + x.Name
-		if v, ok := t.Set[full]; ok {
-			out = append(out, change{full, b.in(x.Title), v})
+		v, ok := t.Set[full]
+		if !ok {
+			continue
 		}
+		if w := (&plan.Vocabulary{Values: x.Choices}).Find(v); w != nil {
+			v = b.in(w.Name)
+		}
+		out = append(out, change{full, b.in(x.Title), v})
 	}
 	return out
 }
