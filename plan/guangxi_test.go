@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"zhuanhua"
 	"zhuanhua/intake"
@@ -83,4 +84,61 @@ func TestInventedRegionHasItsName(t *testing.T) {
 		}
 	}
 	t.Errorf("no condition of %+v shows the region", q.Conditions)
+}
+
+// TestRuleIsFilesAlone: the invented plan gets a rule more by two files; the program answers it.
+func TestRuleIsFilesAlone(t *testing.T) {
+	files := fstest.MapFS{}
+	sub, err := fs.Sub(plans.Files, "example-region")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = fs.WalkDir(sub, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(sub, p)
+		files[p] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["incentives/R09.yaml"] = &fstest.MapFile{Data: []byte(`rule: R09
+title: {zh: 示例新规则, en: Example of a new rule}
+measure: M05.1
+beneficiary: {zh: 示例企业, en: an example firm}
+source: {doc: example-plan}
+facts: [requested_fen]
+parameters:
+  part: {kind: rate, title: {zh: 比例, en: part}, values: [{value: 12.5 %, source: {doc: example-plan}}]}
+conditions:
+  - id: stated
+    text: {zh: 已申请, en: Requested}
+    when: stated(requested_fen)
+    need: {zh: 申请金额, en: the amount}
+    next: {zh: 写明, en: state it}
+    source: {doc: example-plan}
+amount:
+  steps: [{id: support, text: {zh: 支持, en: support}, value: part * requested_fen}]
+`)}
+	files["trials/R09.yaml"] = &fstest.MapFile{Data: []byte(`rule: R09
+on: 2026-06-30
+base: {requested_fen: 1 元}
+trials:
+  - trial: {zh: 一元的八分之一舍到分, en: an eighth of a yuan is cut to the fen}
+    expect: {eligible: true, amount: 12 分}
+`)}
+	p, err := plan.Load(files, "example-region", plan.Options{Regions: regions{}})
+	if err != nil {
+		t.Fatal(faultText(err.(plan.Faults)))
+	}
+	for _, r := range p.RunTrials() {
+		if !r.Passed() {
+			t.Errorf("%s: %v", r.Trial.Name.ZH, r.Differences)
+		}
+	}
+	if q := ask(t, p, "R09", `{"requested_fen": 800}`, nil); q.AmountFen == nil || *q.AmountFen != 100 {
+		t.Errorf("%+v", q)
+	}
 }
