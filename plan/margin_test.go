@@ -59,3 +59,21 @@ func TestMarginWords(t *testing.T) {
 		}
 	}
 }
+
+// TestMarginEitherSide: a bound written before its fact is the same bound.
+func TestMarginEitherSide(t *testing.T) {
+	files := copyOf(t)
+	change(t, files, "incentives/R05.yaml", "received_fen > threshold", "threshold < received_fen")
+	p, err := load(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts, err := p.ReadFacts([]byte(`{"received_fen": 7}`), "facts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := p.Margins("R05", facts, benchDay, nil)
+	if err != nil || len(m) != 1 || m[0].Value.RatString() != "7" || m[0].Bound.RatString() != "100000000" || m[0].Have.EN != "0.07 yuan" {
+		t.Errorf("%+v %v", m, err)
+	}
+}

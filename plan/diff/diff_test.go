@@ -2,6 +2,7 @@ package diff_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,6 +144,18 @@ func TestDuties(t *testing.T) {
 		if !words[want] {
 			t.Errorf("not said: %s; there is %v", want, words)
 		}
+	}
+}
+
+// TestLetOff: an office that has a duty no more is concerned by that change.
+func TestLetOff(t *testing.T) {
+	old, new := guangxi(t), guangxi(t)
+	m := new.Measure("M04")
+	gone := old.Department(m.With[0].ID).Name
+	m.With = m.With[1:]
+	r := diff.Between(old, new)
+	if len(r.Changes) != 1 || r.Changes[0].Kind != diff.Removed || !slices.Contains(r.Changes[0].For, gone) {
+		t.Errorf("%s is let off: %+v", gone.EN, r.Changes)
 	}
 }
 

@@ -153,7 +153,7 @@ func TestBoundary(t *testing.T) {
 		return fmt.Sprintf(`{"id":%q,"rule":"R05","facts":{"received_fen":%q,"fiscal_fen":%q}}`+"\n", id, fen, fiscal)
 	}
 	cases := received("just below", "199999999", "0") + received("exactly", "200000000", "0") + received("5% above", "210000000", "0") + received("more than 5%", "210000001", "0") +
-		received("near the old bound", "100000001", "0") + received("fiscal money decides", "200000001", "5") + challenge("cap", "2000000000") + challenge("far from the cap", "1000000000")
+		received("near the old bound", "100000001", "0") + received("fiscal money decides", "200000001", "5") + received("fiscal money as well", "199999999", "5") + challenge("cap", "2000000000") + challenge("far from the cap", "1000000000")
 	r := try(t, cases, nil, edit("incentives/R05.yaml", "value: 100 万元", "value: 200 万元"), edit("incentives/R04.yaml", "value: 25 %", "value: 49 %"))
 	var got []string
 	for _, b := range r.Boundary {
@@ -162,6 +162,15 @@ func TestBoundary(t *testing.T) {
 	want := "just below: received -1 met=false\nexactly: received 0 met=false\n5% above: received 10000000 met=true\ncap: cap -20000000 met=true"
 	if strings.Join(got, "\n") != want {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+}
+
+// TestBoundaryBefore: a case that was as close to the old bound is nothing new.
+func TestBoundaryBefore(t *testing.T) {
+	lines := `{"id":"a","rule":"R05","facts":{"received_fen":"100500000","fiscal_fen":"0"}}` + "\n" + `{"id":"b","rule":"R05","facts":{"received_fen":"105500000","fiscal_fen":"0"}}`
+	r := try(t, lines, nil, edit("incentives/R05.yaml", "value: 100 万元", "value: 101 万元"))
+	if len(r.Boundary) != 1 || r.Boundary[0].Case != "b" {
+		t.Errorf("%+v", r.Boundary)
 	}
 }
 
