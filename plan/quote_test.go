@@ -2,14 +2,12 @@ package plan_test
 
 import (
 	"encoding/json"
-	"io/fs"
 	"strings"
 	"sync"
 	"testing"
 
 	"zhuanhua"
 	"zhuanhua/plan"
-	"zhuanhua/plans"
 )
 
 // ask quotes a rule for facts as JSON.
@@ -146,33 +144,4 @@ func TestQuotesTogether(t *testing.T) {
 		})
 	}
 	group.Wait()
-}
-
-// TestEveryEmbeddedPack: whatever plan is embedded loads, and its trials pass.
-func TestEveryEmbeddedPack(t *testing.T) {
-	folders, err := fs.ReadDir(plans.Files, ".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	read := 0
-	for _, d := range folders {
-		if !d.IsDir() {
-			continue
-		}
-		read++
-		files, _ := fs.Sub(plans.Files, d.Name())
-		p, err := plan.Load(files, d.Name(), plan.Options{Regions: regions{}})
-		if faults, ok := err.(plan.Faults); ok {
-			t.Errorf("%s:\n%s", d.Name(), faultText(faults))
-			continue
-		}
-		for _, r := range p.RunTrials() {
-			for _, x := range r.Differences {
-				t.Errorf("%s:%d %s: %s", r.Trial.At.File, r.Trial.At.Line, r.Trial.Name.ZH, x.Both())
-			}
-		}
-	}
-	if read < 2 {
-		t.Errorf("only %d plans are embedded", read)
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -20,6 +21,18 @@ var day = zhuanhua.Date{Year: 2026, Month: 6, Day: 30}
 
 func edit(file, old, new string) plantest.Edit { return plantest.Edit{File: file, Old: old, New: new} }
 
+// guangxi is the plan as it is. It is loaded once: under the race detector loading takes longest.
+var guangxi struct {
+	once sync.Once
+	pack *plan.Pack
+}
+
+func asItIs(t testing.TB) *plan.Pack {
+	t.Helper()
+	guangxi.once.Do(func() { guangxi.pack = plantest.Load(t, plantest.Guangxi) })
+	return guangxi.pack
+}
+
 // try runs cases, one a line, under Guangxi's plan and under the same with edits.
 func try(t testing.TB, lines string, set plan.Settings, edits ...plantest.Edit) *sandbox.Report {
 	t.Helper()
@@ -27,7 +40,7 @@ func try(t testing.TB, lines string, set plan.Settings, edits ...plantest.Edit) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := sandbox.Run(&sandbox.Question{Old: plantest.Load(t, plantest.Guangxi), New: plantest.Load(t, plantest.Guangxi, edits...), Set: set, Near: big.NewRat(5, 100), Cases: cases})
+	r, err := sandbox.Run(&sandbox.Question{Old: asItIs(t), New: plantest.Load(t, plantest.Guangxi, edits...), Set: set, Near: big.NewRat(5, 100), Cases: cases})
 	if err != nil {
 		t.Fatal(err)
 	}
