@@ -6,14 +6,14 @@ VERSION := $(shell sed -n 's/^## \([0-9][^ ]*\).*/\1/p' CHANGELOG.md | head -1)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 GO := go
 
-.PHONY: postgres all build build-static parts parts-full run test check stories fuzz bench bench-quick soak quality clean
+.PHONY: postgres all build build-static parts parts-full run test check stories fuzz bench bench-quick soak quality mutate-plan clean
 
 all: build
 
 # The program: one file, without cgo, with the model and the runtime library inside.
 build: bin/zhuanhua
 
-SOURCES := $(shell find . -name '*.go' -not -path './bench/*' 2>/dev/null) go.mod go.sum $(shell find match intake report -name '*.txt' -o -name '*.csv' -o -name '*.css' -o -name '*.html' -o -name '*.js' 2>/dev/null)
+SOURCES := $(shell find . -name '*.go' -not -path './bench/*' 2>/dev/null) go.mod go.sum $(shell find match intake report plan plans -name '*.txt' -o -name '*.yaml' -o -name '*.csv' -o -name '*.css' -o -name '*.html' -o -name '*.js' 2>/dev/null)
 
 bin/zhuanhua: parts $(SOURCES)
 	@mkdir -p bin
@@ -57,6 +57,10 @@ bench-quick: parts-full
 soak: parts-full postgres
 	@tools/fuzz 10m
 	ZHUANHUA_KILLS=200 $(GO) test -count=1 -timeout 120m -run Kill ./store
+
+# Whether the plan's trials would notice a slip: every change of docs/plan-mutations.md, one at a time.
+mutate-plan:
+	ZHUANHUA_MUTATE=all $(GO) test -count=1 -v -timeout 20m -run Mutants ./plan/mutate
 
 # The quality tables of docs/quality.md, on the evaluation sets beside this repository.
 quality: build parts-full

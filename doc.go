@@ -17,6 +17,7 @@
 //	Event             留痕         event.go; who did what, chained by hashes in store
 //	Change, Item      变更         change.go; all that one decision alters, recorded by store
 //	Source, Cell      出处         source.go; where each value stood in the file it came from
+//	Pack, Rule, Quote 方案, 规则, 测算 package plan; with Item 条目, Target 目标, Trial 试例
 //	Error, Kind       错误         error.go; what is wrong, where, and what to do
 //
 // Matching speaks of a Document (either noun as the engine sees it), a Result of Matches with a Score

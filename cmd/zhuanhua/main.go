@@ -58,6 +58,7 @@ func commands() []command {
 		{"match", "match a file of needs with a file of achievements, with reasons", runMatch},
 		{"search", "search a file of achievements (or needs) with words", runSearch},
 		{"eval", "measure ranking quality against graded pairs", runEval},
+		{"classify", "learn labels from examples and measure on others", runClassify},
 		{"import", "take in files of records (csv, xlsx, jsonl, zip)", runImport},
 		{"export", "write records to a file that comes back as the same", runExport},
 		{"template", "write an empty table to fill in", runTemplate},
@@ -70,6 +71,7 @@ func commands() []command {
 		{"forget", "make a person's data unreadable for good", runForget},
 		{"doctor", "show what is there and whether it is well", runDoctor},
 		{"serve", "keep the records open: index, jobs, commands of others", runServe},
+		{"plan", "read, check, test and ask the action plan", runPlan},
 		{"version", "print version, platform and embedded parts", runVersion},
 	}
 }
