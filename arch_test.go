@@ -20,6 +20,7 @@ var layers = map[string]int{
 	"match/vector/kernel": 1,
 	"plans":               1,
 	"intake":              2,
+	"match/classify":      2,
 	"match/lexical":       2,
 	"match/library":       2,
 	"match/vector":        2,
