@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 
@@ -30,7 +31,7 @@ var codeWays = []codeWay{
 var codeDepths = []int{100, 200, 400, 800, 1600}
 
 // codes compares ways to make codes by how many of the nearest ten are among the nearest codes.
-func (r *scanReport) codes(options) error {
+func (r *scanReport) codes(context.Context, options) error {
 	step("comparing %d ways to make codes", len(codeWays))
 	x, err := indexOf(r.real)
 	if err != nil {

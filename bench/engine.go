@@ -40,6 +40,7 @@ var engines = []engine{
 	{"dense", "zhuanhua dense (exact int8 scan)", buildDense},
 	{"codes", "zhuanhua dense (binary codes, then int8; one thread)", buildCodes},
 	{"hybrid", "zhuanhua engine, hybrid mode", buildHybrid},
+	{"reasons", "zhuanhua engine, hybrid, with filters and reasons", buildReasons},
 	{"bleve", "bleve scorch, cjk analyzer", buildBleve},
 	{"sqlite", "SQLite FTS5, trigram", buildSQLite},
 }
@@ -56,12 +57,24 @@ type result struct {
 	FoundLong     float64
 	PrecisionTop  float64 // share of the documents of short queries that hold the query's source
 	AnswersMissed int     // queries without any answer
+	Encoded       int     // sentences of what is shown that were encoded on the way
+	EncodeSeconds float64 // in so many seconds
 }
 
 // child measures one engine in this process and prints the result.
 func child(ctx context.Context, o options, sc scale, w io.Writer) error {
-	if o.engine == memoryName {
-		return json.NewEncoder(w).Encode(measureMemory(sc))
+	others := map[string]func() (any, error){
+		memoryName: func() (any, error) { return measureMemory(sc), nil },
+		pairsName:  func() (any, error) { return measurePairs(ctx, o) },
+		growName:   func() (any, error) { return grow(ctx, o) },
+		askName:    func() (any, error) { return askAll(ctx, o) },
+	}
+	if do := others[o.engine]; do != nil {
+		v, err := do()
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(w).Encode(v)
 	}
 	for _, e := range engines {
 		if e.name == o.engine {
@@ -104,6 +117,9 @@ func measure(ctx context.Context, o options, sc scale, e engine) (*result, error
 		return nil, err
 	}
 	debug.FreeOSMemory()
+	if e, ok := s.(*reasonsSearcher); ok {
+		r.Encoded, r.EncodeSeconds = e.enc.texts, e.enc.took.Seconds()
+	}
 	r.Resident, r.Peak = memoryOf("VmRSS"), memoryOf("VmHWM")
 	return r, s.close()
 }
@@ -183,7 +199,8 @@ func callChild(ctx context.Context, o options, name string, into any) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, self, "-kind", o.kind, "-engine", name, "-work", o.work, "-profile", o.prof)
+	cmd := exec.CommandContext(ctx, self, "-kind", o.kind, "-engine", name, "-work", o.work, "-profile", o.prof,
+		"-root", o.root, "-shared", o.shared, "-cache", o.cache, "-docs", strconv.Itoa(o.docs))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

@@ -22,10 +22,11 @@ type scale struct {
 	least             time.Duration // and as many more as fill this time, so that a quick engine is not judged by one moment
 	yardstick         int           // bytes that the memory yardstick reads
 	encodings         int           // passes over the texts that encoding is measured on
+	sizes             []int         // how many documents engines are grown to
 }
 
 var scales = map[string]scale{
-	"full":  {docs: 100_000, short: 500, long: 50, rounds: 3, least: 8 * time.Second, yardstick: 512 << 20, encodings: 3},
+	"full":  {docs: 100_000, short: 500, long: 50, rounds: 3, least: 8 * time.Second, yardstick: 512 << 20, encodings: 3, sizes: []int{10_000, 30_000, 100_000, 300_000, 1_000_000}},
 	"quick": {docs: 20_000, short: 200, long: 50, rounds: 2, least: 2 * time.Second, yardstick: 256 << 20, encodings: 1},
 }
 
@@ -39,6 +40,7 @@ type options struct {
 	work   string // set in the children: the corpus
 	only   string // engines to measure, by name; all if empty
 	prof   string // folder for a profile of each engine's searches; none if empty
+	docs   int    // set in the children: how many documents the engine has that is grown
 }
 
 func main() {
@@ -51,6 +53,7 @@ func main() {
 	flag.StringVar(&o.prof, "profile", "", "`folder` for CPU profiles of the searches")
 	flag.StringVar(&o.engine, "engine", "", "measure one engine and print JSON (used by the program itself)")
 	flag.StringVar(&o.work, "work", "", "folder of the corpus that -engine measures on")
+	flag.IntVar(&o.docs, "docs", 0, "how many documents -engine grow and ask have")
 	flag.Parse()
 	if err := run(context.Background(), o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -105,8 +108,13 @@ func measureAll(ctx context.Context, o options, r *report) error {
 		res.check(c)
 		r.rows = append(r.rows, row{e, res})
 	}
-	if o.only != "" {
-		return nil
+	if err := measureScales(ctx, o, r); err != nil || o.only != "" {
+		return err
+	}
+	step("needs and documents for each other")
+	r.pairing = &pairing{}
+	if err := callChild(ctx, o, pairsName, r.pairing); err != nil {
+		return err
 	}
 	step("memory yardstick")
 	if err := callChild(ctx, o, memoryName, &r.memory); err != nil {
@@ -117,8 +125,36 @@ func measureAll(ctx context.Context, o options, r *report) error {
 	return err
 }
 
+// scalesName is what -only calls the engines of several sizes.
+const scalesName = "scales"
+
+// measureScales grows engines to several sizes, each saved by one process and asked by another.
+func measureScales(ctx context.Context, o options, r *report) error {
+	if o.only != "" && o.only != scalesName {
+		return nil
+	}
+	for _, n := range r.scale.sizes {
+		step("growing an engine to %d documents", n)
+		o.docs = n
+		var s scaleRow
+		if err := callChild(ctx, o, growName, &s.grown); err != nil {
+			return err
+		}
+		step("asking it")
+		if err := callChild(ctx, o, askName, &s.answered); err != nil {
+			return err
+		}
+		r.scales = append(r.scales, s)
+		removeScale(o.work, n)
+	}
+	return nil
+}
+
 // prepare makes documents, queries and their vectors and leaves them in the work folder.
 func prepare(ctx context.Context, o options, r *report) (*corpus, error) {
+	if o.only == scalesName {
+		return nil, nil
+	}
 	src, err := readSource(o.shared, o.root)
 	if err != nil {
 		return nil, err

@@ -17,6 +17,14 @@ type report struct {
 	rows       []row
 	memory     yardstick
 	throughput throughput
+	pairing    *pairing
+	scales     []scaleRow
+}
+
+// scaleRow is an engine of one size.
+type scaleRow struct {
+	grown    grown
+	answered answered
 }
 
 type row struct {
@@ -32,9 +40,41 @@ func (r *report) markdown() string {
 	fmt.Fprintf(&b, "%s; %s memory; %s; %s. Load average when it began %s, %s when it ended; it took %.1f minutes.\n\n",
 		m.cpu, m.memory, m.kernel, m.versions, m.load, describeMachine().load, time.Since(r.begun).Minutes())
 	fmt.Fprintf(&b, "Corpus: %s; %s.\n\n", r.corpus, r.encoding)
-	r.table(&b)
-	r.notes(&b)
+	if len(r.rows) > 0 {
+		r.table(&b)
+		r.notes(&b)
+	}
+	if len(r.scales) > 0 {
+		r.growth(&b)
+	}
 	return b.String()
+}
+
+// growth is the table of engines of several sizes.
+func (r *report) growth(b *strings.Builder) {
+	b.WriteString("\n| documents | filters and reasons ms: p50 / p95 / p99 | ranking alone ms: p50 / p95 | words alone ms: p50 / p95 | vectors alone ms: p50 / p95 | memory MB | open s / first answer s | update seen ms: p50 / most | build s, save s, peak MB | files MB: documents, words, vectors |\n")
+	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	var sizes []float64
+	var full, ranked, plain, near, memory []float64
+	for _, s := range r.scales {
+		g, a := s.grown, s.answered
+		fmt.Fprintf(b, "| %d | %.2f / %.2f / %.2f | %.2f / %.2f | %.3f / %.3f | %.3f / %.3f | %s | %.2f / %.2f | %.1f / %.1f | %.0f, %.1f, %s | %s, %s, %s |\n", g.Docs,
+			a.Full.P50, a.Full.P95, a.Full.P99, a.Ranked.P50, a.Ranked.P95, a.Plain.P50, a.Plain.P95, a.Near.P50, a.Near.P95,
+			megabytes(a.Resident), a.Open, a.Start, a.Update.P50, a.Update.P99, g.Build, g.Save, megabytes(g.Peak),
+			megabytes(g.Files[0]), megabytes(g.Files[1]), megabytes(g.Files[2]))
+		sizes, full, ranked = append(sizes, float64(g.Docs)), append(full, a.Full.P50), append(ranked, a.Ranked.P50)
+		plain, near, memory = append(plain, a.Plain.P50), append(near, a.Near.P50), append(memory, float64(a.Resident))
+	}
+	fmt.Fprintf(b, "\nOne thread. Slopes of the logarithms over all sizes (1 is linear): filters and reasons %.2f, ranking %.2f, words %.2f, vectors %.2f, memory %.2f.\n\n",
+		slope(sizes, full), slope(sizes, ranked), slope(sizes, plain), slope(sizes, near), slope(sizes, memory))
+	last := r.scales[len(r.scales)-1]
+	b.WriteString("| cosines of the ten nearest, quantiles | 1 % | 5 % | 25 % | 50 % | 75 % | 95 % | 99 % |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	fmt.Fprintf(b, "| among %d real encodings | %v |\n| among %d mixed | %v |\n\n", realWanted, nearness(last.grown.NearReal), last.grown.Docs, nearness(last.grown.Near))
+	for _, s := range r.scales {
+		a := s.answered
+		fmt.Fprintf(b, "- %d documents: %.1f matches shown a query; where none of their sentences is known, encoding them takes %.0f ms a query (%d sentences, %d queries).\n",
+			a.Docs, a.Shown, a.EncodeSeconds*1e3/scaleAsked, a.Encoded, scaleAsked)
+	}
 }
 
 func (r *report) table(b *strings.Builder) {
@@ -55,11 +95,19 @@ func (r *report) table(b *strings.Builder) {
 func (r *report) notes(b *strings.Builder) {
 	y, e := r.memory, r.encoding
 	b.WriteString("- Found: the share of short queries with a document among the ten that holds the text the query was cut from; the share of such documents among all that were returned; the share of long queries with the very document they were made for among the ten.\n")
-	fmt.Fprintf(b, "- Lexical search: bleve's p50 is %.0f times ours (wanted with 100,000 documents: at least 30).\n", r.of("bleve").Short.P50/r.of("lexical").Short.P50)
+	fmt.Fprintf(b, "- Lexical search: bleve's p50 is %.0f times ours (wanted with 100,000 documents: at least 100).\n", r.of("bleve").Short.P50/r.of("lexical").Short.P50)
 	fmt.Fprintf(b, "- Encoding a query is apart from the rows dense and hybrid: p50 %.2f ms, p95 %.2f ms for a short query, p50 %.2f ms for a long one.\n", e.short.P50, e.short.P95, e.long.P50)
 	fmt.Fprintf(b, "- Memory is read at %.1f GB/s with one thread and %.1f GB/s with two (plain sums over %d MiB, median of %d).\n", y.Speed[0], y.Speed[1], y.Bytes>>20, y.Runs)
 	fmt.Fprintf(b, "- The dense scan, on two threads, takes %.1f times as long as reading its vectors on two.\n", r.of("dense").Short.P50/y.ScanMS[1])
 	fmt.Fprintf(b, "- Encoding 2,000 texts: %s.\n", r.throughput)
+	if w := r.of("reasons"); w.Encoded > 0 {
+		fmt.Fprintf(b, "- With filters and reasons: the ten best of what passes a filter (one in fifty to one in two documents do), with all that Match tells of them. Vectors of queries and of sentences shown are known beforehand; making those of %d sentences took %.0f s, %.0f ms a query.\n",
+			w.Encoded, w.EncodeSeconds, w.EncodeSeconds*1e3/float64(len(w.Tops)))
+	}
+	if p := r.pairing; p != nil {
+		fmt.Fprintf(b, "- %d needs × %d documents, the best %d in both directions, words and vectors, all cores: %.2f s (encoding apart); %d related pairs by need, %d documents with a need.\n",
+			p.Needs, p.Docs, pairDepth, p.Seconds, p.Pairs, p.Reached)
+	}
 	for _, w := range r.rows {
 		if w.AnswersMissed > 0 {
 			fmt.Fprintf(b, "- %s: %d queries had no answer.\n", w.label, w.AnswersMissed)

@@ -37,6 +37,7 @@ const (
 type scanReport struct {
 	strings.Builder
 	real, queries []vector.Vec
+	allQueries    []vector.Vec
 }
 
 func (r *scanReport) line(format string, args ...any) { fmt.Fprintf(r, format+"\n", args...) }
@@ -46,7 +47,7 @@ func measureVectors(ctx context.Context, o options, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	r := &scanReport{real: texts.docs}
+	r := &scanReport{real: texts.docs, allQueries: texts.queries}
 	for _, i := range rand.New(rand.NewPCG(mixSeed, 1)).Perm(len(texts.queries))[:min(askedReal, len(texts.queries))] {
 		r.queries = append(r.queries, texts.queries[i])
 	}
@@ -55,8 +56,8 @@ func measureVectors(ctx context.Context, o options, stdout io.Writer) error {
 		m.cpu, m.memory, m.kernel, m.versions[:strings.IndexByte(m.versions+",", ',')], kernel.Best(), m.load)
 	r.line("%d encodings of real texts (%d texts encoded in this run, the rest from the cache) and %d of %d real queries.\n",
 		len(r.real), texts.encoded, len(r.queries), len(texts.queries))
-	for _, part := range []func(options) error{r.recall, r.codes, r.pairs, r.mixed} {
-		if err := part(o); err != nil {
+	for _, part := range []func(context.Context, options) error{r.recall, r.codes, r.fused, r.pairs, r.mixed} {
+		if err := part(ctx, o); err != nil {
 			return err
 		}
 	}
@@ -69,7 +70,7 @@ func measureVectors(ctx context.Context, o options, stdout io.Writer) error {
 }
 
 // recall tells what binary codes find of the nearest real encodings.
-func (r *scanReport) recall(options) error {
+func (r *scanReport) recall(context.Context, options) error {
 	step("recall among %d real encodings", len(r.real))
 	x, err := indexOf(r.real)
 	if err != nil {
@@ -140,7 +141,7 @@ func cpuTime() time.Duration {
 }
 
 // pairs matches needs with all real encodings, and these with the needs, exactly.
-func (r *scanReport) pairs(options) error {
+func (r *scanReport) pairs(context.Context, options) error {
 	step("matching %d needs with %d documents both ways", pairNeeds, len(r.real))
 	docs, err := indexOf(r.real)
 	if err != nil {
@@ -169,7 +170,7 @@ func (r *scanReport) pairs(options) error {
 }
 
 // mixed makes the million and measures growth up to it, the file, and an update.
-func (r *scanReport) mixed(o options) error {
+func (r *scanReport) mixed(_ context.Context, o options) error {
 	x, err := indexOf(r.real)
 	if err != nil {
 		return err

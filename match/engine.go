@@ -67,7 +67,7 @@ func New(opt Options) (*Engine, error) {
 	if opt.RegionName == nil {
 		opt.RegionName = func(r zhuanhua.Region) string { return string(r) }
 	}
-	lex, err := lexical.New(lexicalOptions())
+	lex, err := lexical.New(LexicalOptions())
 	if err != nil {
 		return nil, err
 	}

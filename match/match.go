@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -144,53 +143,4 @@ func counter(total int, progress func(done, total int)) func() {
 		n++
 		progress(n, total)
 	}
-}
-
-// Back is what was found for one achievement, in the words of a need's result.
-type Back struct {
-	AchievementID string      `json:"achievement_id"`
-	Matches       []BackMatch `json:"matches"`
-}
-
-// BackMatch is one need that an achievement may serve.
-type BackMatch struct {
-	NeedID  string      `json:"need_id"`
-	Score   float64     `json:"score"`
-	Level   Level       `json:"level"`
-	Reasons []Reason    `json:"reasons"`
-	Against []Objection `json:"against"`
-}
-
-// backDepth is how many achievements of each need are looked at when the question is turned round.
-const backDepth = 200
-
-// MatchBack turns the question round: for each achievement of the library the needs that it may
-// serve. A pair has the same score, level and reasons as in Match. Achievements come in the order of
-// their ids; those without a need are left out.
-func (e *Engine) MatchBack(ctx context.Context, needs []Document, ask Ask) ([]Back, error) {
-	wide := ask
-	wide.Top = backDepth
-	results, err := e.Match(ctx, needs, wide)
-	if err != nil {
-		return nil, err
-	}
-	at := map[string]int{}
-	var out []Back
-	for _, r := range results {
-		for _, m := range r.Matches {
-			i, ok := at[m.AchievementID]
-			if !ok {
-				i = len(out)
-				at[m.AchievementID] = i
-				out = append(out, Back{AchievementID: m.AchievementID})
-			}
-			out[i].Matches = append(out[i].Matches, BackMatch{r.NeedID, m.Score, m.Level, m.Reasons, m.Against})
-		}
-	}
-	for i := range out {
-		slices.SortStableFunc(out[i].Matches, func(a, b BackMatch) int { return cmp.Compare(b.Score, a.Score) })
-		out[i].Matches = out[i].Matches[:min(ask.Top, len(out[i].Matches))]
-	}
-	slices.SortFunc(out, func(a, b Back) int { return cmp.Compare(a.AchievementID, b.AchievementID) })
-	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -333,4 +334,31 @@ func FuzzParseSearch(f *testing.F) {
 			t.Fatalf("%d characters of words", utf8.RuneCountInString(q.Words))
 		}
 	})
+}
+
+// TestBothAgrees: ranking once for both directions gives the pairs and scores of Match.
+func TestBothAgrees(t *testing.T) {
+	e := libraryOf(t, sugar...)
+	needs := []Document{doc("n1", "甘蔗渣制木糖", ""), doc("n2", "甘蔗病虫害识别", "准确率≥95%"), doc("n3", "糖蜜发酵酵母", "")}
+	both, err := e.Both(context.Background(), needs, Ask{Top: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pairs := 0
+	for i, r := range matched(t, e, Ask{}, needs...) {
+		for _, m := range r.Matches {
+			if m.Score == unproven {
+				continue
+			}
+			forward := slices.Contains(both.Needs[i], Found{m.AchievementID, m.Score})
+			back := slices.Contains(both.Achievements[m.AchievementID], Found{r.NeedID, m.Score})
+			if !forward || !back {
+				t.Errorf("%s–%s %v: forward %v, back %v", r.NeedID, m.AchievementID, m.Score, forward, back)
+			}
+			pairs++
+		}
+	}
+	if pairs < 3 {
+		t.Errorf("only %d pairs", pairs)
+	}
 }

@@ -18,9 +18,9 @@ const (
 // 200,000 characters those count that weigh most, so that its answer takes a bounded time.
 const mostTerms = 2000
 
-// lexicalOptions are those of the index of words. The tag changes whenever the same text gives other
+// LexicalOptions are those of the index of words in a saved library, for who looks into one. The tag changes whenever the same text gives other
 // terms, so that an index made of the former ones is made again.
-func lexicalOptions() lexical.Options {
+func LexicalOptions() lexical.Options {
 	return lexical.Options{Weights: fieldWeights(), K1: bm25K1, B: bm25B, Tag: "terms 1"}
 }
 

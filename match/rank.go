@@ -14,7 +14,7 @@ const FullDepth = 10_000
 
 // candidateDepth is how many documents each of the two signals proposes at least in larger
 // libraries: among 100,000 real texts so many hold 0.99 of the ten best by both (docs/bench.md).
-const candidateDepth = 300
+const candidateDepth = 200
 
 // Ranked is one document of the library with its place value.
 type Ranked struct {

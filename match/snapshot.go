@@ -47,7 +47,7 @@ func Open(opt Options, dir, name string) (*Engine, error) {
 	if e.lib, err = library.Open(lib); err != nil {
 		return nil, err
 	}
-	if e.lex, err = lexical.Open(lex, lexicalOptions()); err != nil {
+	if e.lex, err = lexical.Open(lex, LexicalOptions()); err != nil {
 		return nil, err
 	}
 	if e.vec != nil {
