@@ -19,6 +19,8 @@ type Encode func(ctx context.Context, texts []string) ([][]float32, error)
 type Options struct {
 	Seed   uint64
 	Encode Encode // nil: by words alone
+
+	limit int // exactLimit where 0; lower in tests
 }
 
 // Limits of what is learned.
@@ -83,7 +85,10 @@ func Train(ctx context.Context, records []Record, opt Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &training{model: m, lesson: l, space: s, seed: opt.Seed}
+	t := &training{model: m, lesson: l, space: s, seed: opt.Seed, limit: opt.limit}
+	if t.limit == 0 {
+		t.limit = exactLimit
+	}
 	return m, t.run(ctx)
 }
 

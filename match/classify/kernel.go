@@ -112,17 +112,16 @@ type ridge struct {
 	weight *matrix // a row a label
 }
 
-// fitRidge learns targets, a row a label and a column a text. With known, the kernel among the
-// texts is at hand; it is destroyed.
-func fitRidge(sh shape, s *space, targets, known *matrix, seed uint64) *ridge {
-	if s.len() <= exactLimit {
-		if known == nil {
-			known = compare(s, s).mix(sh, true)
-		}
-		return &ridge{shape: sh, marks: s, weight: solve(known, targets, sh.Ridge)}
-	}
+// fitRidge learns targets, a row a label and a column a text, from the kernel among all texts, which
+// is destroyed.
+func fitRidge(sh shape, s *space, targets, kernel *matrix) *ridge {
+	return &ridge{shape: sh, marks: s, weight: solve(kernel, targets, sh.Ridge)}
+}
+
+// fitSampled learns from the likeness to some of the texts, drawn by the seed.
+func fitSampled(sh shape, s *space, targets *matrix, marks int, seed uint64) *ridge {
 	rng := rand.New(rand.NewPCG(seed, 0x1a2d))
-	m := &ridge{shape: sh, marks: s.pick(rng.Perm(s.len())[:landmarkCount(s.len())])}
+	m := &ridge{shape: sh, marks: s.pick(rng.Perm(s.len())[:marks])}
 	among := compare(m.marks, m.marks).mix(sh, true)
 	for i := range among.n {
 		among.row(i)[i] += 1e-3 // near twins among the landmarks

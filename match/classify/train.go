@@ -11,6 +11,7 @@ type training struct {
 	lesson *lesson
 	space  *space
 	seed   uint64
+	limit  int       // up to how many texts all are compared with all
 	known  *likeness // among all texts, where these are few
 }
 
@@ -26,7 +27,7 @@ func (t *training) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if len(all) <= exactLimit {
+	if len(all) <= t.limit {
 		known := compare(t.space, t.space)
 		t.known = &known
 	}
@@ -120,7 +121,7 @@ func crossed(kernel *matrix, learn, look []int, targets *matrix, ridge float32) 
 func (t *training) unseen(ctx context.Context, sh shape) ([]opinion, *matrix, error) {
 	n := len(t.lesson.texts)
 	k := 5
-	if n > exactLimit {
+	if n > t.limit {
 		k = 1
 	}
 	if n < fewTexts {
@@ -157,23 +158,21 @@ func stacked(a, b *matrix) *matrix {
 
 // learn fits the parts to some of the texts.
 func (t *training) learn(sh shape, at []int) (*ridge, *linear, []float32) {
-	s := t.space.pick(at)
-	var kernel *matrix
-	if t.known != nil {
-		part := likeness{terms: t.known.terms.sub(at, at)}
-		if t.known.cosine != nil {
-			part.cosine = t.known.cosine.sub(at, at)
-		}
-		kernel = part.mix(sh, true)
+	s, targets := t.space.pick(at), t.lesson.targets(at)
+	if t.known == nil {
+		return fitSampled(sh, s, targets, min(landmarkCount(len(at)), t.limit), t.seed+3), t.learnLinear(s, at), t.prior(at)
 	}
-	r := fitRidge(sh, s, t.lesson.targets(at), kernel, t.seed+3)
-	return r, t.learnLinear(s, at), t.prior(at)
+	part := likeness{terms: t.known.terms.sub(at, at)}
+	if t.known.cosine != nil {
+		part.cosine = t.known.cosine.sub(at, at)
+	}
+	return fitRidge(sh, s, targets, part.mix(sh, true)), t.learnLinear(s, at), t.prior(at)
 }
 
 // learnLinear adds the linear part where the kernel does not compare all texts, or has no meanings
 // to compare.
 func (t *training) learnLinear(s *space, at []int) *linear {
-	if len(t.lesson.texts) <= exactLimit && s.dense != nil {
+	if t.known != nil && s.dense != nil {
 		return nil
 	}
 	return fitLinear(s.rows, t.lesson.ownOf(at), len(t.lesson.labels), s.terms, 1, t.seed+4)
