@@ -218,7 +218,11 @@ type targetRow struct {
 func targetRows(p *plan.Pack) []targetRow {
 	out := []targetRow{}
 	for _, t := range p.Targets {
-		out = append(out, targetRow{t.ID, t.Measure.ID, t.Title, t.Op, t.Value.String(), t.Unit.EN, t.Unit.ZH, t.By, t.Wording, t.Source})
+		unit := t.Unit
+		if unit.EN == "fen" {
+			unit.ZH = "分"
+		}
+		out = append(out, targetRow{t.ID, t.Measure.ID, t.Title, t.Op, t.Value.String(), unit.EN, unit.ZH, t.By, t.Wording, t.Source})
 	}
 	return out
 }
