@@ -194,6 +194,35 @@ func TestSeveralLabels(t *testing.T) {
 	if len(a.texts) != 200 || a.share[0][a.own[0][0]] != 0.5 {
 		t.Errorf("%d texts, shares %v", len(a.texts), a.share[0])
 	}
+	mixed := newLesson([]Record{{"示例", []string{"a", "b"}}, {"示例", []string{"a"}}})
+	if mixed.share[0][0] != 0.75 || mixed.share[0][1] != 0.25 || mixed.main[0] != 0 {
+		t.Errorf("a list and a single label: %v", mixed.share[0])
+	}
+}
+
+// TestHonest: where labels are drawn by lot, nothing can be learned, and the model knows: what the
+// parts say of texts that they learned from is not taken for knowledge.
+func TestHonest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 1))
+	train := corpus(300, 12)
+	for i := range train {
+		train[i].Labels = []string{[]string{"1", "2"}[rng.IntN(2)]}
+	}
+	m, err := Train(context.Background(), train, Options{Encode: meanings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := m.Predict(context.Background(), texts(corpus(200, 13)), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0.0
+	for _, p := range got {
+		sum += p[0].Chance
+	}
+	if mean := sum / float64(len(got)); mean > 0.6 {
+		t.Errorf("it is sure of its guesses by %.2f", mean)
+	}
 }
 
 // TestTrainRefuses: what cannot be learned from is told.

@@ -32,7 +32,9 @@ func (r Record) Has(label string) bool { return slices.Contains(r.Labels, label)
 // Read reads records {"text": …, "label": …}, one JSON object a line. A label is a text, a number,
 // or a list of them where several are right. Other keys and blank lines are passed over. Errors name
 // the line.
-func Read(r io.Reader, name string) ([]Record, error) {
+func Read(r io.Reader, name string) ([]Record, error) { return read(r, name, MaxRecords) }
+
+func read(r io.Reader, name string, most int) ([]Record, error) {
 	var out []Record
 	in := bufio.NewReaderSize(r, 1<<16)
 	for n := 1; ; n++ {
@@ -51,8 +53,8 @@ func Read(r io.Reader, name string) ([]Record, error) {
 			}
 			out = append(out, rec)
 		}
-		if len(out) > MaxRecords {
-			return nil, zhuanhua.Invalid(where, fmt.Sprintf("the file holds more than %d records", MaxRecords), "take a sample of it")
+		if len(out) > most {
+			return nil, zhuanhua.Invalid(where, fmt.Sprintf("the file holds more than %d records", most), "take a sample of it")
 		}
 		if err == io.EOF {
 			break

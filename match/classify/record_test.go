@@ -52,8 +52,8 @@ func TestReadRefuses(t *testing.T) {
 
 // endless gives the same bytes again and again, as a huge file would.
 type endless struct {
-	unit string
-	at   int
+	unit     string
+	at, read int
 }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -61,16 +61,18 @@ func (e *endless) Read(p []byte) (int, error) {
 		p[i] = e.unit[e.at]
 		e.at = (e.at + 1) % len(e.unit)
 	}
+	e.read += len(p)
 	return len(p), nil
 }
 
 func TestReadStopsAtLimits(t *testing.T) {
-	_, err := Read(&endless{unit: "x"}, "示例.jsonl")
-	if err == nil || !strings.Contains(err.Error(), "line 1: the line is longer") {
-		t.Errorf("a line without end: %v", err)
+	line := &endless{unit: "x"}
+	_, err := Read(line, "示例.jsonl")
+	if err == nil || !strings.Contains(err.Error(), "line 1: the line is longer") || line.read > 33<<20 {
+		t.Errorf("a line without end: %v after %d bytes", err, line.read)
 	}
-	_, err = Read(&endless{unit: `{"text":"a","label":1}` + "\n"}, "示例.jsonl")
-	if err == nil || !strings.Contains(err.Error(), "line 500001: the file holds more than 500000 records") {
+	_, err = read(&endless{unit: `{"text":"a","label":1}` + "\n"}, "示例.jsonl", 1000)
+	if err == nil || !strings.Contains(err.Error(), "line 1001: the file holds more than 1000 records") {
 		t.Errorf("records without end: %v", err)
 	}
 	_, err = Read(io.MultiReader(strings.NewReader(`{"text":"a","label":1}`), failing{}), "示例.jsonl")
