@@ -96,7 +96,10 @@ func grow(ctx context.Context, o options) (*grown, error) {
 		return nil, err
 	}
 	g := &grown{Docs: o.docs}
-	vecs := usualMixture.vectors(real.docs, o.docs)
+	vecs := real.docs[:min(o.docs, len(real.docs))]
+	if o.docs > len(vecs) {
+		vecs = usualMixture.vectors(real.docs, o.docs)
+	}
 	if err := g.compare(real, vecs); err != nil {
 		return nil, err
 	}
@@ -177,10 +180,10 @@ type answered struct {
 	Docs          int
 	Open, Start   float64   // seconds until it is open, and until the first answer
 	Resident      int64     // after all answers
-	Full          quantiles // hybrid, filter and reasons, one thread
-	Ranked        quantiles // hybrid ranking alone, one thread
-	Plain         quantiles // words alone
-	Near          quantiles // vectors alone
+	Full          cost      // hybrid, filter and reasons, one thread
+	Ranked        cost      // hybrid ranking alone, one thread
+	Plain         cost      // words alone
+	Near          cost      // vectors alone
 	Shown         float64   // matches a query, on average
 	Update        quantiles // from a change until a search finds it
 	Encoded       int       // sentences, when none was known
@@ -217,7 +220,7 @@ func askAll(ctx context.Context, o options) (*answered, error) {
 	}
 	a.Start = time.Since(begun).Seconds()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	if err := a.full(ctx, e, queries, enc); err != nil {
+	if err := a.full(ctx, e, queries, enc, o.prof); err != nil {
 		return nil, err
 	}
 	if a.Ranked, err = timed(len(queries), func(i int) error {
@@ -229,7 +232,7 @@ func askAll(ctx context.Context, o options) (*answered, error) {
 	}
 	debug.FreeOSMemory()
 	a.Resident = memoryOf("VmRSS")
-	if err := a.update(ctx, e, s, given); err != nil {
+	if err := a.update(ctx, e, s, given, o.prof); err != nil {
 		return nil, err
 	}
 	return a, a.parts(o, queries, given)
@@ -252,28 +255,40 @@ func giveAsked(g *givenVectors, work string, queries []query) error {
 }
 
 // timed calls do for each query: once to warm up, then so often that it can be told how long it takes.
-func timed(n int, do func(i int) error) (quantiles, error) {
+func timed(n int, do func(i int) error) (cost, error) {
 	var times []time.Duration
+	cpu := time.Duration(0)
 	for round := range scaleRounds + 1 {
 		runtime.GC() // not in the middle
+		used := cpuTime()
 		for i := range n {
 			begun := time.Now()
 			if err := do(i); err != nil {
-				return quantiles{}, err
+				return cost{}, err
 			}
 			if round > 0 {
 				times = append(times, time.Since(begun))
 			}
 		}
+		if round > 0 {
+			cpu += cpuTime() - used
+		}
 	}
-	return quantilesOf(times), nil
+	return cost{quantilesOf(times), cpu.Seconds() * 1e3 / float64(len(times))}, nil
+}
+
+// cost is what a query takes: by the clock, and of the processor on average, which a busy machine moves
+// less. In milliseconds.
+type cost struct {
+	quantiles
+	CPU float64
 }
 
 const scaleRounds = 3
 
 // full asks for the ten best of what passes a filter, with reasons. The first pass encodes the
 // sentences of all that is shown; that is counted apart.
-func (a *answered) full(ctx context.Context, e *match.Engine, queries []query, enc *sentenceEncoder) error {
+func (a *answered) full(ctx context.Context, e *match.Engine, queries []query, enc *sentenceEncoder, prof string) error {
 	shown := 0
 	ask := func(i int) error {
 		r, err := e.Match(ctx, []match.Document{needOf(i, queries[i])}, match.Ask{Top: top, Filter: filterFor(queries[i].Doc)})
@@ -289,14 +304,23 @@ func (a *answered) full(ctx context.Context, e *match.Engine, queries []query, e
 	}
 	a.Shown = float64(shown) / float64(len(queries))
 	a.Encoded, a.EncodeSeconds = enc.texts, enc.took.Seconds()
-	var err error
+	stop, err := profile(prof, "full")
+	if err != nil {
+		return err
+	}
+	defer stop()
 	a.Full, err = timed(len(queries), ask)
 	return err
 }
 
 // update changes documents, and looks when a search finds what is new in them.
-func (a *answered) update(ctx context.Context, e *match.Engine, s *stock, given *givenVectors) error {
+func (a *answered) update(ctx context.Context, e *match.Engine, s *stock, given *givenVectors, prof string) error {
 	var times []time.Duration
+	stop, err := profile(prof, "update")
+	if err != nil {
+		return err
+	}
+	defer stop()
 	for i := range updateTries {
 		at := spread(i, 7) % a.Docs
 		d := s.matchDoc(at)

@@ -35,6 +35,8 @@ type Options struct {
 	RegionName func(zhuanhua.Region) string
 	// Progress is told how far the encoding of texts has come; may be nil.
 	Progress func(done, total int)
+
+	full int // the largest library that is ranked whole; FullDepth unless a test wants less
 }
 
 // Engine holds the documents that are searched (the library) and ranks them for queries. A library
@@ -63,6 +65,9 @@ func New(opt Options) (*Engine, error) {
 	}
 	if opt.Encoder == nil && opt.Mode != Lexical {
 		return nil, zhuanhua.Invalid("", "mode "+string(opt.Mode)+" needs the encoder, which is not there", "use mode lexical")
+	}
+	if opt.full == 0 {
+		opt.full = FullDepth
 	}
 	if opt.RegionName == nil {
 		opt.RegionName = func(r zhuanhua.Region) string { return string(r) }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zhuanhua"
+	"zhuanhua/match/lexical"
 	"zhuanhua/match/vector"
 )
 
@@ -37,9 +38,10 @@ func (f *Filter) Keep(d *Document) bool {
 
 // among is the documents of a state that a search may find; nil: all.
 type among struct {
-	docs, vecs vector.Bits        // by number of the lexical view, and among the vectors; nil: all
-	n          int                // how many are in docs
-	also       func(doc int) bool // what else is asked of few of them; nil: nothing
+	docs lexical.Among      // nil: all
+	vecs vector.Bits        // numbers among the vectors
+	n    int                // how many are in docs
+	also func(doc int) bool // what else is asked of few of them; nil: nothing
 }
 
 // among goes through the cards of all documents once. nil when everything passes.
@@ -47,45 +49,76 @@ func (e *Engine) among(s *state, f *Filter) *among {
 	if f == nil || f.Empty() {
 		return nil
 	}
-	a := &among{docs: make(vector.Bits, (s.lex.Slots()+63)/64)}
+	a := &among{docs: make(lexical.Among, len(s.places))}
 	if s.vec != nil {
 		a.vecs = make(vector.Bits, (s.vec.Docs()+63)/64)
 	}
 	on := f.onCards(e.lib.Words())
 	for i, places := range s.places {
-		seg := s.lex.Segment(i)
-		for at, number := range places.lib {
-			if number < 0 || !seg.Live(at) || !on.keep(s.lib.Card(int(number)), func() *Document { return s.documentOf(seg.Base() + at) }) {
-				continue
-			}
-			doc := seg.Base() + at
-			a.docs[doc/64] |= 1 << (doc % 64)
-			a.n++
-			if a.vecs != nil && places.vec[at] >= 0 {
-				a.vecs[places.vec[at]/64] |= 1 << (places.vec[at] % 64)
-			}
-		}
+		a.docs[i] = a.look(s, on, s.lex.Segment(i), places)
 	}
 	return a
 }
 
-// accepts reports whether a document of the lexical view may be found.
-func (a *among) accepts(doc int) bool {
-	return a == nil || (a.docs == nil || a.docs.Has(doc)) && (a.also == nil || a.also(doc))
+// look goes through the cards of a segment and returns which pass.
+func (a *among) look(s *state, on *cardFilter, seg lexical.Segment, p *places) []uint64 {
+	bits := make([]uint64, (len(p.lib)+63)/64)
+	var passed [64]uint8
+	for w := range bits {
+		some := p.lib[w*64 : min(len(p.lib), w*64+64)]
+		for i, number := range some {
+			card := s.lib.Card(int(max(number, 0)))
+			passed[i] = on.keep(card) | card[0]&cardOdd<<1
+		}
+		for i, pass := range passed[:len(some)] {
+			at := w*64 + i
+			if pass == 0 || some[i] < 0 || !seg.Live(at) || pass > 1 && !on.keepWhole(s, seg.Base()+at) {
+				continue
+			}
+			bits[w] |= 1 << i
+			a.n++
+			if p.vec != nil && p.vec[at] >= 0 {
+				a.vecs[p.vec[at]/64] |= 1 << (p.vec[at] % 64)
+			}
+		}
+	}
+	return bits
 }
 
-// keep is accepts as the lexical index asks it.
-func (a *among) keep() func(doc int) bool {
+// has reports whether a document passes the filter.
+func (a *among) has(segment, at int) bool { return a.docs[segment][at/64]>>(at%64)&1 != 0 }
+
+// accepts reports whether a document of the lexical view may be found.
+func (a *among) accepts(doc, segment, at int) bool {
+	return a == nil || (a.docs == nil || a.has(segment, at)) && (a.also == nil || a.also(doc))
+}
+
+// search finds documents by their words.
+func (a *among) search(s asked, depth int) []lexical.Hit {
 	if a == nil {
-		return nil
+		return s.lex.Search(s.query, depth, nil)
 	}
-	return a.accepts
+	return s.lex.SearchAmong(s.query, depth, a.docs, a.also)
+}
+
+// all are the documents that may be found, where a filter lets few pass.
+func (a *among) all(s *state) []candidate {
+	var out []candidate
+	for i, bits := range a.docs {
+		base := s.lex.Segment(i).Base()
+		vector.Bits(bits).All(func(at int) {
+			if a.also == nil || a.also(base+at) {
+				out = append(out, candidate{doc: base + at})
+			}
+		})
+	}
+	return out
 }
 
 // ask restricts a search among the vectors. What is asked of few is asked of what it finds.
 func (a *among) ask(depth int) vector.Ask {
 	if a == nil {
-		return vector.Ask{K: depth}
+		return vector.Ask{K: depth, Depth: depth + nearCodes}
 	}
-	return vector.Ask{K: depth, Among: a.vecs}
+	return vector.Ask{K: depth, Depth: depth + nearCodes, Among: a.vecs}
 }

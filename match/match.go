@@ -96,7 +96,7 @@ func (e *Engine) nearAll(s *state, vecs []vector.Vec, depth int, only *among) ([
 			return nil, err
 		}
 	}
-	return s.vec.FindAll(queries, only.ask(max(depth, candidateDepth))), nil
+	return s.vec.FindAll(queries, only.ask(depth+candidateSpare)), nil
 }
 
 // scored is a ranked document with its score.

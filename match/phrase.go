@@ -107,7 +107,11 @@ func sharedPhrases(s *state, need, ach *analysed) []shared {
 }
 
 func termPlaces(d *analysed) map[text.Term][]place {
-	places := map[text.Term][]place{}
+	n := 0
+	for i := range d.parts {
+		n += len(d.parts[i].tokens)
+	}
+	places := make(map[text.Term][]place, n)
 	for i := range d.parts {
 		if d.parts[i].Listed {
 			continue

@@ -12,9 +12,14 @@ import (
 // FullDepth is the size of a library up to which every document is ranked for every query.
 const FullDepth = 10_000
 
-// candidateDepth is how many documents each of the two signals proposes at least in larger
-// libraries: among 100,000 real texts so many hold 0.99 of the ten best by both (docs/bench.md).
-const candidateDepth = 200
+// candidateSpare is how many more documents than are wanted each of the two signals proposes in larger
+// libraries: among 100,000 real texts these hold all of the ten best by both, and 0.99 of the hundred
+// best (docs/bench.md).
+const candidateSpare = 100
+
+// nearCodes is how many passages are compared after their binary codes, for the documents that vectors
+// propose: the last of these decide nothing.
+const nearCodes = 1024
 
 // Ranked is one document of the library with its place value.
 type Ranked struct {
@@ -149,7 +154,7 @@ func (e *Engine) rankAll(s asked, only *among, background bool) ([]Ranked, sprea
 			if background {
 				all.add(r.Raw, r.signals)
 			}
-			if only.accepts(doc) {
+			if only.accepts(doc, i, at) {
 				r.ID = seg.ID(at)
 				out = append(out, r)
 			}
@@ -203,11 +208,7 @@ type candidate struct {
 func (e *Engine) rankCandidates(s asked, depth int, only *among) []Ranked {
 	var found []candidate
 	if only != nil && only.docs != nil && only.n <= fewKept {
-		only.docs.All(func(doc int) {
-			if only.accepts(doc) {
-				found = append(found, candidate{doc: doc})
-			}
-		})
+		found = only.all(s.state)
 	} else {
 		found = e.candidates(s, depth, only)
 	}
@@ -223,11 +224,11 @@ func (e *Engine) rankCandidates(s asked, depth int, only *among) []Ranked {
 // candidates are the documents that either signal proposes, each once, in ascending order.
 func (e *Engine) candidates(s asked, depth int, only *among) []candidate {
 	if e.opt.Mode == Hybrid {
-		depth = max(depth, candidateDepth) // the best of both may be deep in either
+		depth += candidateSpare // the best of both may be deep in either
 	}
 	var found []candidate
 	if e.opt.Mode != Dense {
-		for _, h := range s.lex.Search(s.query, depth, only.keep()) {
+		for _, h := range only.search(s, depth) {
 			found = append(found, candidate{doc: h.Doc, score: h.Score, scored: true})
 		}
 	}

@@ -49,7 +49,7 @@ type sampleTerm struct {
 // sampleFor draws the sample of a state, keeping that of the state before where nothing in it has
 // changed.
 func (e *Engine) sampleFor(s, old *state) *sample {
-	if s.lex.Len() <= FullDepth {
+	if s.lex.Len() <= e.opt.full {
 		return nil
 	}
 	drawn := &sample{members: s.draw()}

@@ -12,6 +12,9 @@ import (
 // Texts are the texts of a document that the encoder reads, passage by passage.
 func (d *Document) Texts() []string { return d.passages() }
 
+// documentTag changes whenever documents are written down or their cards are made in another way.
+const documentTag = "documents 1"
+
 // snapshotFiles are the files of a saved library; the last is only there with an encoder.
 func snapshotFiles(dir, name string) (lib, lex, vec string) {
 	path := filepath.Join(dir, name)
@@ -23,7 +26,7 @@ func snapshotFiles(dir, name string) (lib, lex, vec string) {
 // meanwhile the stamp is never newer than what stands in the indexes.
 func (e *Engine) Save(dir, name string) ([]string, error) {
 	lib, lex, vec := snapshotFiles(dir, name)
-	if err := e.lib.Save(lib); err != nil {
+	if err := e.lib.Save(lib, documentTag); err != nil {
 		return nil, err
 	}
 	if err := e.lex.Save(lex); err != nil {
@@ -44,7 +47,7 @@ func Open(opt Options, dir, name string) (*Engine, error) {
 		return nil, err
 	}
 	lib, lex, vec := snapshotFiles(dir, name)
-	if e.lib, err = library.Open(lib); err != nil {
+	if e.lib, err = library.Open(lib, documentTag); err != nil {
 		return nil, err
 	}
 	if e.lex, err = lexical.Open(lex, LexicalOptions()); err != nil {

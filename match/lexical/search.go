@@ -2,6 +2,7 @@ package lexical
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -25,18 +26,28 @@ type Hit struct {
 // 1995) does the same once more: the heaviest lists bring documents in, the others are only looked
 // up for those that can still be among the best.
 func (v *View) Search(q Query, k int, keep func(doc int) bool) []Hit {
+	return v.SearchAmong(q, k, nil, keep)
+}
+
+// Among is a set of documents of a View: by segment a bitmap of places, of which those that are
+// missing at the end are not in the set.
+type Among [][]uint64
+
+// SearchAmong is Search for the documents of a set alone; nil is all. Ranges of documents that have
+// none of them are not looked at.
+func (v *View) SearchAmong(q Query, k int, among Among, keep func(doc int) bool) []Hit {
 	if k <= 0 || v.live == 0 {
 		return nil
 	}
 	sc := v.scratch()
 	v.plan(q, sc)
 	sc.top.reset(v, min(k, v.live))
-	s := search{view: v, scratch: sc, keep: keep}
+	s := search{view: v, scratch: sc, keep: keep, among: among}
 	s.open()
 	s.rank()
 	primed := s.prime()
 	for i, sp := range sc.ranked {
-		if s.within(sp) {
+		if s.within(sp) && s.let(sp) {
 			done := -1
 			if i < len(primed) {
 				done = primed[i]
@@ -54,11 +65,14 @@ type search struct {
 	*scratch
 	view   *View
 	keep   func(doc int) bool
+	among  Among
 	coarse uint64 // points in a unit of the bounds of ranges
 
 	part  *part     // that is visited
 	norms []float32 // of its documents
 	rest  uint32    // the most points that the lists not yet walked can add there
+
+	mask [rangeDocs / 64]uint64 // which of them may be found
 }
 
 // list is a long list of a term of the query.
@@ -236,6 +250,25 @@ func (s *search) within(sp spot) bool {
 	return sp.bound > 0 && uint64(sp.bound)*s.coarse >= uint64(s.top.floor)
 }
 
+// let reports whether any document of a range may be found, and notes which.
+func (s *search) let(sp spot) bool {
+	if s.among == nil {
+		s.mask = [rangeDocs / 64]uint64{math.MaxUint64, math.MaxUint64, math.MaxUint64, math.MaxUint64}
+		return true
+	}
+	var words []uint64
+	if in := s.among[sp.span]; int(sp.r)*len(s.mask) < len(in) {
+		words = in[int(sp.r)*len(s.mask):]
+	}
+	n := copy(s.mask[:], words)
+	clear(s.mask[n:])
+	any := uint64(0)
+	for _, w := range s.mask {
+		any |= w
+	}
+	return any != 0
+}
+
 // active is a list that has documents in the range visited.
 type active struct {
 	list  *list
@@ -254,6 +287,10 @@ func (s *search) prime() []int {
 		if len(s.top.heap) == s.top.k || sp.bound == 0 {
 			break
 		}
+		if !s.let(sp) {
+			s.primed = append(s.primed, -1)
+			continue
+		}
 		s.enter(sp)
 		n := 0
 		if s.heads[s.spans[sp.span].first+int(sp.r)] == 0 && len(s.active) > 0 {
@@ -263,7 +300,7 @@ func (s *search) prime() []int {
 		}
 		best := -1
 		for w, word := range s.window.seen {
-			for ; word != 0; word &= word - 1 {
+			for word &= s.mask[w]; word != 0; word &= word - 1 {
 				d := w<<6 | bits.TrailingZeros64(word)
 				if (best < 0 || s.window.sums[d] > s.window.sums[best]) && s.part.isLive(int(sp.r)<<rangeBits|d) {
 					best = d
@@ -347,7 +384,7 @@ func (s *search) touched(r, done int) []uint8 {
 	n := 0
 	for w, word := range s.window.seen {
 		s.window.seen[w] = 0
-		for ; word != 0; word &= word - 1 {
+		for word &= s.mask[w]; word != 0; word &= word - 1 {
 			d := w<<6 | bits.TrailingZeros64(word)
 			if s.window.sums[d]+s.rest >= s.top.floor && d != done && s.part.isLive(r<<rangeBits|d) {
 				s.window.left[n] = uint8(d)

@@ -19,7 +19,8 @@ import (
 // A file holds the documents that live, numbered anew in their order, all numbers little-endian:
 //
 //	head    magic, the numbers of documents, words and chunks, 32 bits each
-//	words   of each its length as a varint, then it
+//	tag     of the caller: its length as a varint, then it
+//	words   likewise
 //	places  of each document its chunk, where it begins there, the hash of its id; then its card
 //	chunks  of each its length, 64 bits
 //	bytes   of the chunks
@@ -40,9 +41,10 @@ const rebuild = "build the index again from the records"
 func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 
 // Save writes the library as it is now to a file, which is there whole or, after an error, as it was.
-func (l *Library) Save(path string) error {
+// tag names how cards and bodies are to be read: the file opens with the same tag only.
+func (l *Library) Save(path, tag string) error {
 	v := l.View()
-	err := replace(path, func(w io.Writer) error { return v.write(w, l.Words()) })
+	err := replace(path, func(w io.Writer) error { return v.write(w, tag, l.Words()) })
 	runtime.KeepAlive(v)
 	if err != nil {
 		return zhuanhua.Unavailable(path, "the documents of the index cannot be saved", "check that the folder exists, may be written and has room", err)
@@ -109,13 +111,13 @@ func (w *summing) foot() error {
 	return errors.Join(err, w.to.Flush())
 }
 
-func (v *View) write(w io.Writer, words []string) error {
+func (v *View) write(w io.Writer, tag string, words []string) error {
 	places, chunks := v.places()
 	b := []byte(fileMagic)
 	for _, n := range []int{v.live, len(words), len(chunks)} {
 		b = binary.LittleEndian.AppendUint32(b, uint32(n))
 	}
-	for _, word := range words {
+	for _, word := range append([]string{tag}, words...) {
 		b = append(binary.AppendUvarint(b, uint64(len(word))), word...)
 	}
 	if _, err := w.Write(b); err != nil {
@@ -178,9 +180,9 @@ var (
 )
 
 // Open maps a file of documents, after comparing its sums. A missing file is a zhuanhua.KindNotFound
-// error, one that is damaged zhuanhua.KindInvalid, one that cannot be read zhuanhua.KindUnavailable.
+// error, one that is damaged or has another tag zhuanhua.KindInvalid, one that cannot be read zhuanhua.KindUnavailable.
 // The file may be replaced or removed later, but not changed in place.
-func Open(path string) (*Library, error) {
+func Open(path, tag string) (*Library, error) {
 	b, hold, err := mapped(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -188,7 +190,7 @@ func Open(path string) (*Library, error) {
 	case err != nil:
 		return nil, zhuanhua.Unavailable(path, "the documents of the index cannot be read", "check the rights to the file, and the disk", err)
 	}
-	l, err := read(b, hold)
+	l, err := read(b, tag, hold)
 	if err != nil {
 		return nil, zhuanhua.Invalid(path, "the documents of the index cannot be used: "+err.Error(), rebuild)
 	}
@@ -266,7 +268,7 @@ func intact(b, sums []byte) bool {
 }
 
 // read makes a library over the bytes of a file.
-func read(b []byte, hold *mapping) (*Library, error) {
+func read(b []byte, tag string, hold *mapping) (*Library, error) {
 	b, err := checked(b)
 	if err != nil {
 		return nil, err
@@ -274,13 +276,19 @@ func read(b []byte, hold *mapping) (*Library, error) {
 	docs, words, chunks := number(b[8:]), number(b[12:]), number(b[16:])
 	l := New()
 	b = b[headBytes:]
-	for range words {
+	for i := range words + 1 {
 		n, k := binary.Uvarint(b)
 		if k <= 0 || n > uint64(len(b)-k) {
 			return nil, errDamaged
 		}
-		l.word(string(b[k : k+int(n)]))
+		word := string(b[k : k+int(n)])
 		b = b[k+int(n):]
+		switch {
+		case i > 0:
+			l.word(word)
+		case word != tag:
+			return nil, errVersion
+		}
 	}
 	if docs > len(b)/placeSize || chunks > (len(b)-placeSize*docs)/8 {
 		return nil, errDamaged
