@@ -1,8 +1,8 @@
 package match
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -215,6 +215,15 @@ func (w *engineWorld) fresh() *Engine {
 	return e
 }
 
+// inJSON is a document with all it points to.
+func inJSON(t *testing.T, d Document) string {
+	b, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
 // compare holds the engine against a fresh one.
 func (w *engineWorld) compare() {
 	w.t.Helper()
@@ -223,7 +232,7 @@ func (w *engineWorld) compare() {
 		w.t.Fatalf("%d documents, want %d", w.e.Len(), len(w.docs))
 	}
 	for id, want := range w.docs {
-		if got := w.e.Document(id); got == nil || !bytes.Equal(got.encode(nil), want.encode(nil)) || got.ID != id {
+		if got := w.e.Document(id); got == nil || inJSON(w.t, *got) != inJSON(w.t, want) {
 			w.t.Fatalf("%s is not as it was added: %+v", id, got)
 		}
 		if stamp, ok := w.e.Stamp(id); !ok || stamp != want.Stamp || !w.e.Holds(id) || len(w.e.Vectors(id)) != len(fresh.Vectors(id)) {
@@ -339,21 +348,38 @@ func TestSnapshotOfAnotherModel(t *testing.T) {
 	if _, err := Open(Options{Encoder: &letters{revision: "1"}}, dir, "b"); zhuanhua.KindOf(err) != zhuanhua.KindNotFound {
 		t.Errorf("a snapshot that is not there: %v", err)
 	}
-	e.Delete("mud")
-	if err := e.Add(context.Background(), []Document{doc("late", "后来的", "")}); err != nil {
-		t.Fatal(err)
-	}
-	_, lex, _ := snapshotFiles(dir, "a")
-	if err := e.lex.Save(lex); err != nil {
-		t.Fatal(err)
-	}
-	x, err := Open(Options{Encoder: &letters{revision: "1"}}, dir, "a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ids := slices.Sorted(slices.Values(x.IDs())); !slices.Equal(ids, []string{"vision", "xylose", "yeast"}) ||
-		x.Document("mud") != nil || x.Document("late") != nil || x.state().lib.Len() != 3 || x.state().vec.Len() != 3 {
-		t.Errorf("left are %v", ids)
+}
+
+// TestHalves: of files of different moments what only some of them hold is taken out.
+func TestHalves(t *testing.T) {
+	for name, opt := range map[string]Options{"words": {}, "words and vectors": {Encoder: &letters{}}} {
+		dir := t.TempDir()
+		e, err := New(opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Add(context.Background(), sugar); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.Save(dir, "a"); err != nil {
+			t.Fatal(err)
+		}
+		e.Delete("mud")
+		if err := e.Add(context.Background(), []Document{doc("late", "后来的", "")}); err != nil {
+			t.Fatal(err)
+		}
+		_, lex, _ := snapshotFiles(dir, "a")
+		if err := e.lex.Save(lex); err != nil {
+			t.Fatal(err)
+		}
+		x, err := Open(opt, dir, "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ids := slices.Sorted(slices.Values(x.IDs())); !slices.Equal(ids, []string{"vision", "xylose", "yeast"}) ||
+			x.Document("mud") != nil || x.Document("late") != nil || x.state().lib.Len() != 3 || x.vec != nil && x.state().vec.Len() != 3 {
+			t.Errorf("%s: left are %v", name, ids)
+		}
 	}
 }
 
@@ -455,19 +481,25 @@ func TestCandidatesAgree(t *testing.T) {
 	}
 }
 
-// TestOthersMoveUp: where what ranks first has nothing to show, what follows is explained as well.
+// TestOthersMoveUp: where what ranks first has nothing to show, or too little, what follows is explained
+// as well.
 func TestOthersMoveUp(t *testing.T) {
-	e := libraryOf(t, sugar...)
+	field := Facts{TechField: Fact{Value: "农业", Column: "field", Raw: "农业"}}
+	docs := slices.Clone(sugar)
+	docs[1].Facts = field
+	e := libraryOf(t, docs...)
 	s := e.state()
 	at := func(id string, score float64) scored {
 		doc, _ := s.lex.Doc(id)
 		return scored{doc, id, score}
 	}
-	needs := []Document{doc("n", "甘蔗渣制木糖技术", "木糖收率≥67%")}
-	ranked := [][]scored{{at("mud", 0.9), at("yeast", 0.8), at("xylose", 0.7)}}
-	r, err := e.explainNeeds(context.Background(), s, needs, ranked, 1)
-	if err != nil || len(r[0].Matches) != 1 || r[0].Matches[0].AchievementID != "xylose" {
-		t.Errorf("%+v %v", r, err)
+	need := doc("n", "甘蔗渣制木糖技术", "木糖收率≥67%")
+	need.Facts = field
+	for _, first := range []string{"mud", "yeast"} { // nothing in common; the field alone
+		r, err := e.explainNeeds(context.Background(), s, []Document{need}, [][]scored{{at(first, 0.9), at("xylose", 0.7)}}, 1)
+		if err != nil || len(r[0].Matches) != 1 || r[0].Matches[0].AchievementID != "xylose" {
+			t.Errorf("after %s: %+v %v", first, r, err)
+		}
 	}
 }
 
