@@ -48,18 +48,26 @@ func (a *App) records(ctx context.Context, noun zhuanhua.Noun) iter.Seq2[zhuanhu
 
 // Achievements are the recorded achievements as matching reads them.
 func (a *App) Achievements(ctx context.Context) ([]intake.Achievement, error) {
-	return rowsOf[zhuanhua.Achievement](ctx, a.store)
+	return rowsOf[zhuanhua.Achievement](ctx, a.store, store.Filter{})
+}
+
+// AchievementsOf are those of some ids.
+func (a *App) AchievementsOf(ctx context.Context, ids []string) ([]intake.Achievement, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return rowsOf[zhuanhua.Achievement](ctx, a.store, store.Filter{IDs: ids})
 }
 
 // Needs are the recorded needs as matching reads them.
 func (a *App) Needs(ctx context.Context) ([]intake.Need, error) {
-	return rowsOf[zhuanhua.Need](ctx, a.store)
+	return rowsOf[zhuanhua.Need](ctx, a.store, store.Filter{})
 }
 
-func rowsOf[T zhuanhua.Record](ctx context.Context, s *store.Store) ([]intake.Row[T], error) {
+func rowsOf[T zhuanhua.Record](ctx context.Context, s *store.Store, f store.Filter) ([]intake.Row[T], error) {
 	var list []intake.Row[T]
 	var none T
-	for row, err := range s.Rows(ctx, none.Noun(), store.Filter{}) {
+	for row, err := range s.Rows(ctx, none.Noun(), f) {
 		if err != nil {
 			return nil, err
 		}

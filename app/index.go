@@ -44,6 +44,7 @@ type position struct {
 type IndexOptions struct {
 	Dir      string         // where its snapshot lies; "" has none
 	Encoder  vector.Encoder // nil: lexical only
+	Cache    *vector.Cache  // of vectors that the store does not keep, such as those of sentences; nil: in memory
 	Write    bool           // keep what is made: vectors, notes of what is indexed, the snapshot
 	Progress func(done, total int)
 	Notice   func(error) // told why a snapshot that is there is not used; may be nil
@@ -70,10 +71,7 @@ const (
 // OpenIndex loads the snapshot, where there is one that can be used, and brings it up to date with the
 // records: what it gives is neither missing nor stale.
 func OpenIndex(ctx context.Context, s *store.Store, o IndexOptions) (*Index, error) {
-	x := &Index{store: s, o: o, model: modelKey(o.Encoder)}
-	if o.Encoder != nil {
-		x.encoder = storedEncoder{o.Encoder, s, o.Write}
-	}
+	x := newIndex(s, o)
 	if err := x.load(); err != nil {
 		if !errors.Is(err, fs.ErrNotExist) && o.Notice != nil {
 			o.Notice(err)
@@ -94,11 +92,37 @@ func OpenIndex(ctx context.Context, s *store.Store, o IndexOptions) (*Index, err
 	return x, x.Save()
 }
 
+func newIndex(s *store.Store, o IndexOptions) *Index {
+	x := &Index{store: s, o: o, model: modelKey(o.Encoder)}
+	if o.Encoder != nil {
+		x.encoder = storedEncoder{o.Encoder, s, o.Write}
+	}
+	return x
+}
+
+// LoadIndex is OpenIndex for who wants the index only where its snapshot saves making it: what changed
+// since is taken, but where there is no snapshot that can be used it fails. A snapshot that was never
+// made is fs.ErrNotExist.
+func LoadIndex(ctx context.Context, s *store.Store, o IndexOptions) (*Index, error) {
+	x := newIndex(s, o)
+	if err := x.load(); err != nil {
+		return nil, err
+	}
+	known, err := x.knows(ctx, x.seen)
+	if err == nil && !known {
+		err = fmt.Errorf("%w: it is of other records", errSnapshot)
+	}
+	if err == nil {
+		_, err = x.follow(ctx)
+	}
+	return x, err
+}
+
 // Engine is the engine over the records of a noun, achievements or needs.
 func (x *Index) Engine(noun zhuanhua.Noun) *match.Engine { return x.engines[noun] }
 
 func (x *Index) options() match.Options {
-	return match.Options{Encoder: x.encoder, RegionName: intake.RegionName, Progress: x.o.Progress}
+	return match.Options{Encoder: x.encoder, Cache: x.o.Cache, RegionName: intake.RegionName, Progress: x.o.Progress}
 }
 
 // clear empties the index in memory.

@@ -22,10 +22,8 @@ type IndexChecked struct {
 // VerifyIndex looks at the index as it lies in the data directory, without mending anything: each record
 // must be noted as indexed, as it is now, and be in the snapshot with the vectors of its texts.
 func VerifyIndex(ctx context.Context, s *store.Store, o IndexOptions) (IndexChecked, error) {
-	x := &Index{store: s, o: o, model: modelKey(o.Encoder)}
-	if o.Encoder != nil {
-		x.encoder = storedEncoder{o.Encoder, s, false}
-	}
+	o.Write = false
+	x := newIndex(s, o)
 	if err := x.load(); err != nil {
 		if err := x.clear(); err != nil {
 			return IndexChecked{}, err

@@ -46,7 +46,7 @@ func runIndex(ctx context.Context, io stdio, args []string) error {
 		return err
 	}
 	defer closeEncoder(enc)
-	x := app.IndexOptions{Dir: indexDir(o.Dir), Encoder: enc, Progress: progress(io, "语义编码")}
+	x := app.IndexOptions{Dir: indexDir(o.Dir), Encoder: enc, Progress: progress(io, "语义编码"), Notice: notUsed(io)}
 	if len(rest) == 1 {
 		return r.reading(ctx, io, func(s *store.Store) error {
 			c, err := app.VerifyIndex(ctx, s, x)

@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"zhuanhua"
+	"zhuanhua/app"
 	"zhuanhua/intake"
 	"zhuanhua/match"
 	"zhuanhua/match/vector/parts"
 	reports "zhuanhua/report"
+	"zhuanhua/store"
 )
 
 const matchExamples = `  zhuanhua match --achievements examples/achievements.jsonl --needs examples/needs.jsonl --out out
@@ -70,11 +72,19 @@ func (m *matchFlags) run(ctx context.Context, io stdio) error {
 		return err
 	}
 	opt := intake.Options{Sheet: m.sheet, Encoding: m.encoding}
-	achievements, err := m.records.achievements(ctx, io, m.achievements, opt)
+	needs, err := m.records.needs(ctx, io, m.needs, opt)
 	if err != nil {
 		return err
 	}
-	needs, err := m.records.needs(ctx, io, m.needs, opt)
+	if m.achievements == "" {
+		there, err := m.records.indexed(ctx, io, m.engine, func(s *store.Store, x *app.Index) error {
+			return m.with(ctx, io, x.Engine(zhuanhua.NounAchievement), needs, filter, app.New(s).AchievementsOf)
+		})
+		if there || err != nil {
+			return err
+		}
+	}
+	achievements, err := m.records.achievements(ctx, io, m.achievements, opt)
 	if err != nil {
 		return err
 	}
@@ -86,12 +96,27 @@ func (m *matchFlags) run(ctx context.Context, io stdio) error {
 	if err := e.Add(ctx, documents(achievements, match.AchievementDocument)); err != nil {
 		return err
 	}
+	return m.with(ctx, io, e, needs, filter, func(context.Context, []string) ([]intake.Achievement, error) { return achievements, nil })
+}
+
+// with matches needs by an engine; rows gives the achievements that were found.
+func (m *matchFlags) with(ctx context.Context, io stdio, e *match.Engine, needs []intake.Need, filter *match.Filter, rows func(ctx context.Context, ids []string) ([]intake.Achievement, error)) error {
 	asked := documents(needs, match.NeedDocument)
+	if m.json && m.reverse && m.out == "" {
+		back, err := e.MatchBack(ctx, asked, match.Ask{Top: m.top, Filter: filter})
+		if err != nil {
+			return err
+		}
+		return printLines(io, back)
+	}
 	results, err := e.Match(ctx, asked, match.Ask{Top: m.top, Filter: filter})
 	if err != nil {
 		return err
 	}
-	pairs := joined{achievements, needs, results}
+	pairs := joined{needs: needs, results: results, library: e.Len()}
+	if pairs.achievements, err = rows(ctx, pairs.found()); err != nil {
+		return err
+	}
 	if m.out != "" {
 		files, err := reports.Write(m.out, pairs.report(e.Mode(), strings.Contains(m.achievements, "examples/")))
 		if err != nil {
@@ -160,9 +185,22 @@ func printLines[T any](io stdio, results []T) error {
 
 // joined is the results of a run with the rows they are about.
 type joined struct {
-	achievements []intake.Achievement
+	achievements []intake.Achievement // at least those found
 	needs        []intake.Need
 	results      []match.Result
+	library      int // achievements searched
+}
+
+// found are the ids of all achievements in the results.
+func (j *joined) found() []string {
+	var ids []string
+	for _, r := range j.results {
+		for _, m := range r.Matches {
+			ids = append(ids, m.AchievementID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func (j *joined) byID() map[string]*intake.Achievement {
@@ -174,7 +212,7 @@ func (j *joined) byID() map[string]*intake.Achievement {
 }
 
 func (j *joined) report(mode match.Mode, example bool) reports.Input {
-	in := reports.Input{Achievements: len(j.achievements), MadeAt: time.Now(), Example: example}
+	in := reports.Input{Achievements: j.library, MadeAt: time.Now(), Example: example}
 	model := "字面匹配"
 	english := "lexical matching"
 	if mode != match.Lexical {
@@ -207,7 +245,7 @@ func (j *joined) printBest(io stdio, n int) error {
 	}
 	slices.SortStableFunc(all, func(a, b pair) int { return cmp.Compare(b.m.Score, a.m.Score) })
 	w := bufio.NewWriter(io.out)
-	fmt.Fprintf(w, "%d 项成果 × %d 项需求：%d 对相关，最好的 %d 对：\n", len(j.achievements), len(j.needs), len(all), min(n, len(all)))
+	fmt.Fprintf(w, "%d 项成果 × %d 项需求：%d 对相关，最好的 %d 对：\n", j.library, len(j.needs), len(all), min(n, len(all)))
 	byID := j.byID()
 	for i, p := range all[:min(n, len(all))] {
 		a := &byID[p.m.AchievementID].Value

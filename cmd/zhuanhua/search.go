@@ -8,8 +8,10 @@ import (
 	"strings"
 
 	"zhuanhua"
+	"zhuanhua/app"
 	"zhuanhua/intake"
 	"zhuanhua/match"
+	"zhuanhua/store"
 )
 
 const searchExamples = `  zhuanhua search --achievements examples/achievements.jsonl 蔗渣 木糖
@@ -55,6 +57,17 @@ func runSearch(ctx context.Context, io stdio, args []string) error {
 	if err != nil {
 		return err
 	}
+	if *achievements+*needs == "" {
+		there, err := records.indexed(ctx, io, engine, func(_ *store.Store, x *app.Index) error {
+			if noun == "" {
+				noun = zhuanhua.NounAchievement
+			}
+			return printSearch(ctx, io, x.Engine(noun), &q, *top, records.json)
+		})
+		if there || err != nil {
+			return err
+		}
+	}
 	docs, err := records.searched(ctx, io, noun, *achievements, *needs)
 	if err != nil {
 		return err
@@ -67,11 +80,15 @@ func runSearch(ctx context.Context, io stdio, args []string) error {
 	if err := e.Add(ctx, docs); err != nil {
 		return err
 	}
-	hits, err := e.Search(ctx, &q, *top)
+	return printSearch(ctx, io, e, &q, *top, records.json)
+}
+
+func printSearch(ctx context.Context, io stdio, e *match.Engine, q *match.Search, top int, asJSON bool) error {
+	hits, err := e.Search(ctx, q, top)
 	if err != nil {
 		return err
 	}
-	return printFound(io, e, hits, records.json)
+	return printFound(io, e, hits, asJSON)
 }
 
 // searched reads what is searched: a file, or the records.

@@ -67,7 +67,7 @@ func runServe(ctx context.Context, io stdio, args []string) error {
 		return err
 	}
 	srv := &server{store: s}
-	err = srv.run(ctx, io, o.Dir, app.IndexOptions{Dir: indexDir(o.Dir), Encoder: enc, Write: true, Progress: progress(io, "语义编码")})
+	err = srv.run(ctx, io, o.Dir, app.IndexOptions{Dir: indexDir(o.Dir), Encoder: enc, Write: true, Progress: progress(io, "语义编码"), Notice: notUsed(io)})
 	if closeErr := s.Close(); err == nil {
 		err = closeErr
 	}

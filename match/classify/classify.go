@@ -41,7 +41,7 @@ type Model struct {
 	ridge    *ridge
 	linear   *linear // nil where the kernel alone does as well
 	families [][]int32
-	prior    []float32
+	usual    []float64       // how many texts bear each label
 	terms    *termOpinion    // nil where labels are not described
 	meaning  *meaningOpinion // nil likewise, or without an encoder
 	stack    *stack
@@ -236,7 +236,7 @@ func (m *Model) Predict(ctx context.Context, texts []string, top int) ([][]Predi
 		if err != nil {
 			return nil, err
 		}
-		ops := m.opinions(s, m.ridge, m.linear, m.prior)
+		ops := m.opinions(s, m.ridge, m.linear)
 		got := make([][]Prediction, len(part))
 		parallel(len(part), func(i int) {
 			chance := make([]float64, len(m.labels))
@@ -248,14 +248,14 @@ func (m *Model) Predict(ctx context.Context, texts []string, top int) ([][]Predi
 	return out, nil
 }
 
-// best takes the likeliest labels; of equals the one that sorts first.
+// best takes the likeliest labels; of equals the more usual, of these the one that sorts first.
 func (m *Model) best(chance []float64, top int) []Prediction {
 	var out []Prediction
 	taken := make([]bool, len(chance))
 	for range min(top, len(chance)) {
 		at := -1
 		for l, c := range chance {
-			if !taken[l] && (at < 0 || c > chance[at]) {
+			if !taken[l] && (at < 0 || c > chance[at] || c == chance[at] && m.usual[l] > m.usual[at]) {
 				at = l
 			}
 		}

@@ -268,6 +268,12 @@ func TestOddTexts(t *testing.T) {
 	if got[3][0].Label != "示例糖业" {
 		t.Errorf("200,000 characters of sugar are %s", got[3][0].Label)
 	}
+	if m, err = Train(context.Background(), train, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = m.Predict(context.Background(), []string{""}, 1); err != nil || got[0][0].Label != "示例茶业" {
+		t.Errorf("of a blank text nothing is known but what is usual, and it is %v (%v)", got, err)
+	}
 }
 
 // TestStops: an encoder that fails and a run that is ended stop the learning.

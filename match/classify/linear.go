@@ -12,12 +12,23 @@ type linear struct {
 	w [][]float32 // a label: a weight a term, the constant's last
 }
 
-// How long the descent goes on: until no step would be longer than svmGap, or svmRounds times
-// through the texts.
+// How long the descent goes on: until no step would be longer than svmGap, or some rounds through the
+// texts, fewer where there are so many that svmWork terms would be looked at.
 const (
 	svmGap    = 0.01
 	svmRounds = 200
+	svmLeast  = 8
+	svmWork   = 60_000_000_000
 )
+
+// rounds is how many times the texts are gone through at most.
+func rounds(rows []row, labels int) int {
+	size := 1
+	for _, r := range rows {
+		size += len(r.id)
+	}
+	return max(svmLeast, min(svmRounds, svmWork/size/labels))
+}
 
 // fitLinear learns from rows whose labels are given as sorted numbers below labels. cost is the
 // price of an error (C).
@@ -37,6 +48,7 @@ func fitLinear(rows []row, labels [][]int32, count, terms int, cost float64, see
 			own[l] = append(own[l], int32(i))
 		}
 	}
+	most := rounds(rows, count)
 	parallel(count, func(l int) {
 		d := descent{rows: rows, squares: squares, w: make([]float32, terms+1), sign: make([]int8, len(rows)), slack: 0.5 / cost}
 		for i := range d.sign {
@@ -45,7 +57,7 @@ func fitLinear(rows []row, labels [][]int32, count, terms int, cost float64, see
 		for _, i := range own[l] {
 			d.sign[i] = 1
 		}
-		d.run(rand.New(rand.NewPCG(seed, uint64(l))))
+		d.run(rand.New(rand.NewPCG(seed, uint64(l))), most)
 		m.w[l] = d.w
 	})
 	return m
@@ -70,7 +82,7 @@ type descent struct {
 
 // run goes through the texts in ever new order. Texts that have nothing to say (alpha 0, safely on
 // their side) are put aside and looked at again at the end.
-func (d *descent) run(rng *rand.Rand) {
+func (d *descent) run(rng *rand.Rand, most int) {
 	n := len(d.rows)
 	d.alpha = make([]float64, n)
 	order := make([]int, n)
@@ -78,7 +90,7 @@ func (d *descent) run(rng *rand.Rand) {
 		order[i] = i
 	}
 	active, limit := n, math.Inf(1)
-	for range svmRounds {
+	for range most {
 		rng.Shuffle(active, func(i, j int) { order[i], order[j] = order[j], order[i] })
 		top, low := math.Inf(-1), math.Inf(1)
 		for s := 0; s < active; s++ {

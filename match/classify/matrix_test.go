@@ -183,3 +183,16 @@ func TestStack(t *testing.T) {
 		t.Errorf("chances add up to %v", sum)
 	}
 }
+
+// TestRounds: small files are learned to the end, huge ones within bounds.
+func TestRounds(t *testing.T) {
+	rows := make([]row, 1000)
+	for i := range rows {
+		rows[i].id = make([]int32, 100)
+	}
+	for labels, want := range map[int]int{2: 200, 3000: 199, 6000: 99, 1_000_000: 8} {
+		if got := rounds(rows, labels); got != want {
+			t.Errorf("%d labels: %d rounds, want %d", labels, got, want)
+		}
+	}
+}

@@ -36,7 +36,8 @@ func (t *training) run(ctx context.Context) error {
 		return err
 	}
 	m.stack, _ = fitStack(ops, targets)
-	m.ridge, m.linear, m.prior = t.learn(sh, all)
+	m.ridge, m.linear = t.learn(sh, all)
+	m.usual = t.usual()
 	t.summarise(sh)
 	return ctx.Err()
 }
@@ -147,8 +148,8 @@ func (t *training) unseen(ctx context.Context, sh shape) ([]opinion, *matrix, er
 }
 
 func (t *training) opinionsOf(sh shape, f fold) []opinion {
-	r, l, prior := t.learn(sh, f.learn)
-	return t.model.opinions(t.space.pick(f.look), r, l, prior)
+	r, l := t.learn(sh, f.learn)
+	return t.model.opinions(t.space.pick(f.look), r, l)
 }
 
 // stacked is the rows of a, then those of b.
@@ -157,16 +158,16 @@ func stacked(a, b *matrix) *matrix {
 }
 
 // learn fits the parts to some of the texts.
-func (t *training) learn(sh shape, at []int) (*ridge, *linear, []float32) {
+func (t *training) learn(sh shape, at []int) (*ridge, *linear) {
 	s, targets := t.space.pick(at), t.lesson.targets(at)
 	if t.known == nil {
-		return fitSampled(sh, s, targets, min(landmarkCount(len(at)), t.limit), t.seed+3), t.learnLinear(s, at), t.prior(at)
+		return fitSampled(sh, s, targets, min(landmarkCount(len(at)), t.limit), t.seed+3), t.learnLinear(s, at)
 	}
 	part := likeness{terms: t.known.terms.sub(at, at)}
 	if t.known.cosine != nil {
 		part.cosine = t.known.cosine.sub(at, at)
 	}
-	return fitRidge(sh, s, targets, part.mix(sh, true)), t.learnLinear(s, at), t.prior(at)
+	return fitRidge(sh, s, targets, part.mix(sh, true)), t.learnLinear(s, at)
 }
 
 // learnLinear adds the linear part where the kernel does not compare all texts, or has no meanings
@@ -178,17 +179,14 @@ func (t *training) learnLinear(s *space, at []int) *linear {
 	return fitLinear(s.rows, t.lesson.ownOf(at), len(t.lesson.labels), s.terms, 1, t.seed+4)
 }
 
-// prior is how usual each label is among some of the texts.
-func (t *training) prior(at []int) []float32 {
-	sums := make([]float64, len(t.lesson.labels))
-	for _, i := range at {
-		for _, l := range t.lesson.own[i] {
-			sums[l] += float64(t.lesson.share[i][l])
+// usual is how many texts bear each label, shares counted. It decides only between labels that are
+// equally likely, as all are for a text without a known word: as one more opinion it cost accuracy.
+func (t *training) usual() []float64 {
+	out := make([]float64, len(t.lesson.labels))
+	for i, own := range t.lesson.own {
+		for _, l := range own {
+			out[l] += float64(t.lesson.share[i][l])
 		}
-	}
-	out := make([]float32, len(sums))
-	for l, n := range sums {
-		out[l] = float32(math.Log(n + 0.5))
 	}
 	return out
 }
@@ -201,7 +199,7 @@ const (
 )
 
 // opinions asks every part about texts.
-func (m *Model) opinions(s *space, r *ridge, l *linear, prior []float32) []opinion {
+func (m *Model) opinions(s *space, r *ridge, l *linear) []opinion {
 	values := r.scores(s)
 	var ops []opinion
 	for i, groups := range m.families {
@@ -220,15 +218,7 @@ func (m *Model) opinions(s *space, r *ridge, l *linear, prior []float32) []opini
 	if m.meaning != nil {
 		ops = append(ops, opinion{"described, meaning", m.meaning.values(s)})
 	}
-	return append(ops, opinion{"usual", repeated(prior, s.len())})
-}
-
-func repeated(v []float32, n int) *matrix {
-	out := newMatrix(n, len(v))
-	for i := range n {
-		copy(out.row(i), v)
-	}
-	return out
+	return ops
 }
 
 func logs(v *matrix, floor float32) *matrix {
