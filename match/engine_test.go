@@ -383,63 +383,6 @@ func TestHalves(t *testing.T) {
 	}
 }
 
-// TestBadNeeds: whatever a need is, the answer comes in bounded time and proves what it says.
-func TestBadNeeds(t *testing.T) {
-	rng := rand.New(rand.NewPCG(4, 4))
-	docs := slices.Clone(sugar)
-	for i := range 300 {
-		docs = append(docs, drawDoc(rng, fmt.Sprint("d", i)))
-	}
-	docs = append(docs, doc("book", "甘蔗制糖全书", drawText(rng, 100_000)), doc("spam", "木糖", strings.Repeat("木糖", 10_000)))
-	for name, opt := range map[string]Options{"whole": {Encoder: &letters{}}, "candidates": {Encoder: &letters{}, full: 50}} {
-		e, err := New(opt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := e.Add(context.Background(), docs); err != nil {
-			t.Fatal(err)
-		}
-		for what, need := range map[string]Document{
-			"three characters": doc("n", "制木糖", ""), "one": doc("n", "糖", ""), "200,000 characters": doc("n", "甘蔗渣制木糖技术", drawText(rng, 80_000)),
-			"one word 66,000 times": doc("n", "木糖", strings.Repeat("木糖，", 66_000)), "a sentence without an end": doc("n", "甘蔗", strings.Repeat("甘蔗渣水解木糖", 30_000)),
-			"English": doc("n", "xylose from sugarcane bagasse", "yield of at least 67%"), "traditional": doc("n", "甘蔗渣製備木糖的水解技術", "催化劑壽命≥4000 h"),
-			"numbers": doc("n", "12345 67.8 9,000", "1 2 3 4 5 6 7 8 9 10"), "marks": doc("n", "！？。，", "……"), "nothing": doc("n", "", ""),
-			"bytes": doc("n", "\xff\xfe木糖\x00", "\xe4\xb8"),
-		} {
-			begun := time.Now()
-			r := matched(t, e, Ask{}, need)[0]
-			if took := time.Since(begun); took > 20*time.Second {
-				t.Errorf("%s, %s: %v", name, what, took)
-			}
-			checkResult(t, need, r, e)
-			if len(r.Matches) > 0 && r.Matches[0].AchievementID == "spam" && what != "one word 66,000 times" {
-				t.Errorf("%s, %s: a word said 10,000 times wins", name, what)
-			}
-			if what == "traditional" && (len(r.Matches) == 0 || r.Matches[0].AchievementID != "xylose") {
-				t.Errorf("%s: in traditional characters %+v is found", name, r.Matches)
-			}
-		}
-	}
-}
-
-// TestLongNeedIsCut: of a need with more terms than a query may have those that weigh most count.
-func TestLongNeedIsCut(t *testing.T) {
-	e := libraryOf(t, sugar...)
-	var b strings.Builder
-	for i := range 5000 {
-		fmt.Fprintf(&b, "词%d ", i)
-	}
-	need := doc("n", "甘蔗渣制木糖", b.String())
-	q, bound := e.query(e.state(), &need)
-	if len(q) != mostTerms || bound <= 0 {
-		t.Errorf("%d terms, %v", len(q), bound)
-	}
-	short := doc("n", "甘蔗渣制木糖", "")
-	if all, _ := e.query(e.state(), &short); len(all) == 0 || len(all) > 20 {
-		t.Errorf("%d terms of a short need", len(all))
-	}
-}
-
 // TestCandidatesAgree: a document that is ranked by candidates has the value that it has where all are
 // ranked, and what comes first there comes first here.
 func TestCandidatesAgree(t *testing.T) {
