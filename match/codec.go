@@ -39,7 +39,17 @@ func (f *Facts) encode(b []byte) []byte {
 	b = appendList(b, f.Modes, func(b []byte, m zhuanhua.Mode) []byte { return appendText(b, string(m)) })
 	b = appendMoney(appendMoney(b, f.Price), f.Budget)
 	b = appendList(b, f.Expired, appendText)
-	for _, n := range []int{f.Deadline.Year, int(f.Deadline.Month), f.Deadline.Day} {
+	b = appendList(b, f.Rights, appendRight)
+	b = appendFact(b, f.Stage)
+	return appendDate(b, f.Deadline)
+}
+
+func appendRight(b []byte, r Right) []byte {
+	return appendDate(appendText(appendText(b, r.Number), r.Text), r.Until)
+}
+
+func appendDate(b []byte, d zhuanhua.Date) []byte {
+	for _, n := range []int{d.Year, int(d.Month), d.Day} {
 		b = binary.AppendVarint(b, int64(n))
 	}
 	return b
@@ -135,11 +145,14 @@ func (r *decoder) date() zhuanhua.Date {
 	return zhuanhua.Date{Year: int(r.signed()), Month: time.Month(r.signed()), Day: int(r.signed())}
 }
 
+func (r *decoder) right() Right { return Right{Number: r.text(), Text: r.text(), Until: r.date()} }
+
 func (r *decoder) facts() Facts {
 	return Facts{
 		Region: r.region(), Landing: r.region(), Regions: readList(r, (*decoder).region),
 		TechField: r.fact(), IPC: readList(r, (*decoder).fact), Industries: readList(r, (*decoder).fact),
 		Maturity: zhuanhua.TRL(r.signed()), Modes: readList(r, func(r *decoder) zhuanhua.Mode { return zhuanhua.Mode(r.text()) }),
-		Price: r.money(), Budget: r.money(), Expired: readList(r, (*decoder).text), Deadline: r.date(),
+		Price: r.money(), Budget: r.money(), Expired: readList(r, (*decoder).text),
+		Rights: readList(r, (*decoder).right), Stage: r.fact(), Deadline: r.date(),
 	}
 }

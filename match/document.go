@@ -1,6 +1,8 @@
 package match
 
 import (
+	"strings"
+
 	"zhuanhua"
 	"zhuanhua/match/text"
 )
@@ -46,7 +48,16 @@ type Facts struct {
 	Price      *zhuanhua.Money // of an achievement
 	Budget     *zhuanhua.Money // of a need
 	Expired    []string        // rights that have ended, as written
+	Rights     []Right         // of an achievement: those whose number or end is stated
+	Stage      Fact            // of an achievement: how far it has come, one of the stages of the registration form
 	Deadline   zhuanhua.Date
+}
+
+// Right is what is stated of an intellectual-property right.
+type Right struct {
+	Number string // of the patent or registration, its figures and letters only; "" where none is stated
+	Text   string // as written
+	Until  zhuanhua.Date
 }
 
 // Fact is a value with the place where it can be quoted; Column is "" when it cannot.
@@ -71,9 +82,15 @@ func AchievementDocument(a *zhuanhua.Achievement, src *zhuanhua.Source) Document
 		Maturity: a.Maturity, Modes: a.Modes, Price: a.Price,
 		TechField: fact(src, "field", a.TechField), IPC: facts(src, "ipc", a.IPC), Industries: facts(src, "industry", a.Industries),
 	}
+	if a.Stage != "" {
+		d.Facts.Stage = stageFact(src, a.Stage)
+	}
 	for _, r := range a.Rights {
 		if r.Expired {
 			d.Facts.Expired = append(d.Facts.Expired, r.Text)
+		}
+		if right := (Right{rightNumber(r.Text), r.Text, r.ValidTo}); right.Number != "" || !r.Expired && !r.ValidTo.IsZero() {
+			d.Facts.Rights = append(d.Facts.Rights, right)
 		}
 	}
 	return d
@@ -135,6 +152,41 @@ func fact(src *zhuanhua.Source, noun, value string) Fact {
 		}
 	}
 	return Fact{Value: value}
+}
+
+// stageFact quotes the stage from the column that says it: many tables have it under 成熟度.
+func stageFact(src *zhuanhua.Source, stage zhuanhua.Stage) Fact {
+	for _, noun := range []string{"stage", "maturity"} {
+		if f := fact(src, noun, string(stage)); f.Column != "" {
+			return f
+		}
+	}
+	return Fact{Value: string(stage)}
+}
+
+// leastRightFigures is how many figures the number of a right has at least: a year of grant has fewer.
+const leastRightFigures = 9
+
+// rightNumber finds the number of a patent or a registration in the text of a right (ZL 2021 1 0123456.7,
+// CN115000000A, 2022SR0123456) and gives its figures without the check figure, "" where there is none.
+func rightNumber(s string) string {
+	var digits []rune
+	f := text.Fold(s)
+	for _, r := range f.Runes {
+		switch {
+		case r >= '0' && r <= '9':
+			digits = append(digits, r)
+		case len(digits) > 0 && strings.ContainsRune(" sr", r): // within a number
+		case len(digits) >= leastRightFigures:
+			return string(digits) // what follows is the check figure or the kind of document
+		default:
+			digits = digits[:0]
+		}
+	}
+	if len(digits) < leastRightFigures {
+		return ""
+	}
+	return string(digits)
 }
 
 func facts(src *zhuanhua.Source, noun string, values []string) []Fact {

@@ -1,10 +1,6 @@
 package match
 
-import (
-	"strings"
-
-	"zhuanhua/match/text"
-)
+import "zhuanhua/match/text"
 
 // compared is a wanted figure beside an offered one.
 type compared struct {
@@ -18,8 +14,11 @@ type compared struct {
 // 木糖纯度 share a word and measure different things.
 const leastLikeness = 0.5
 
+// leastUnclear is how alike two labels must be for figures that cannot be compared to be named.
+const leastUnclear = 0.6
+
 // compareNumbers sets each figure that the need binds (≥, ≤, a range) beside the achievement's figure
-// for the same thing in the same dimension.
+// for the same thing: in the same dimension where there is one, else one that people have to compare.
 func compareNumbers(need, ach *analysed) []compared {
 	var out []compared
 	for i := range need.parts {
@@ -41,30 +40,34 @@ func compareNumbers(need, ach *analysed) []compared {
 
 // bestOffer finds the achievement's figure whose name is most like the wanted one's.
 func bestOffer(np *analysedPart, w text.Quantity, ach *analysed) (compared, bool) {
-	best := compared{likeness: leastLikeness}
-	found := false
+	best, unclear := compared{likeness: leastLikeness}, compared{likeness: leastUnclear}
 	for i := range ach.parts {
 		ap := &ach.parts[i]
 		if ap.Listed {
 			continue
 		}
 		for _, o := range ap.quantities {
+			l := labelLikeness(w.Label, o.Label)
 			v := text.Judge(w, o)
+			into := &best
 			if v == text.Incomparable {
-				continue
+				into = &unclear
 			}
-			if l := labelLikeness(w.Label, o.Label); l > best.likeness || l == best.likeness && !found {
-				best, found = compared{need: np, ach: ap, wanted: w, offered: o, verdict: v, likeness: l}, true
+			if l > into.likeness || l == into.likeness && into.ach == nil {
+				*into = compared{need: np, ach: ap, wanted: w, offered: o, verdict: v, likeness: l}
 			}
 		}
 	}
-	return best, found
+	if best.ach == nil {
+		best = unclear
+	}
+	return best, best.ach != nil
 }
 
 // labelLikeness compares two names of measures by their ends, where Chinese puts the head of a name:
-// the share of the shorter name's characters that a common ending and common pairs cover.
+// the share of the longer name's pairs of characters that a common ending and common pairs cover.
 func labelLikeness(a, b string) float64 {
-	x, y := []rune(trimVerbs(a)), []rune(trimVerbs(b))
+	x, y := []rune(text.Measured(a)), []rune(text.Measured(b))
 	if len(x) == 0 || len(y) == 0 {
 		return 0
 	}
@@ -75,31 +78,17 @@ func labelLikeness(a, b string) float64 {
 	if end < 2 && end < min(len(x), len(y)) {
 		return 0
 	}
-	pairs := map[[2]rune]bool{}
-	for i := 0; i+1 < len(y); i++ {
-		pairs[[2]rune{y[i], y[i+1]}] = true
-	}
 	common := 0
 	for i := 0; i+1 < len(x); i++ {
-		if pairs[[2]rune{x[i], x[i+1]}] {
-			common++
+		for j := 0; j+1 < len(y); j++ {
+			if x[i] == y[j] && x[i+1] == y[j+1] {
+				common++
+				break
+			}
 		}
 	}
 	longest := max(1, max(len(x), len(y))-1)
 	return float64(max(common, end-1, 1)) / float64(longest)
-}
-
-// trimVerbs takes off the words that lead from a name to its figure ("收率可达到", "成本降低了").
-func trimVerbs(s string) string {
-	for changed := true; changed; {
-		changed = false
-		for _, w := range []string{"达到", "可达", "达", "为", "约", "可", "应", "须", "需", "的", "在", "了", "均", "控制"} {
-			if t := strings.TrimSuffix(s, w); t != s && t != "" {
-				s, changed = t, true
-			}
-		}
-	}
-	return s
 }
 
 func (c *compared) spans() (Span, Span) {
@@ -113,5 +102,12 @@ func (c *compared) reason() Reason {
 
 func (c *compared) objection() Objection {
 	n, a := c.spans()
-	return Objection{AgainstNumber, "指标未达到：要求“" + n.Text + "”，成果为“" + a.Text + "”"}
+	o := Objection{Kind: AgainstNumber, Need: &n, Achievement: &a,
+		Message: "指标未达到：要求“" + n.Text + "”，成果为“" + a.Text + "”", English: "figure not reached: wanted “" + n.Text + "”, offered “" + a.Text + "”"}
+	if c.verdict == text.Incomparable {
+		o.Kind = AgainstUnclear
+		o.Message = "指标不能直接比较，需核实：要求“" + n.Text + "”，成果为“" + a.Text + "”"
+		o.English = "figures not comparable, to be asked: wanted “" + n.Text + "”, offered “" + a.Text + "”"
+	}
+	return o
 }

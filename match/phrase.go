@@ -13,6 +13,7 @@ type analysed struct {
 	doc       *Document
 	parts     []analysedPart
 	sentences []sentence
+	stage     said // the furthest stage that its texts name
 }
 
 type analysedPart struct {
@@ -41,6 +42,7 @@ func analyse(d *Document) *analysed {
 		p.quantities = text.Quantities(&p.folded)
 	}
 	a.sentences = sentencesOf(a)
+	a.stage = furthest(a)
 	return a
 }
 

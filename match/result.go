@@ -73,12 +73,17 @@ const (
 	AgainstPrice    = "price"    // dearer than the budget
 	AgainstRight    = "right"    // a right has ended
 	AgainstNumber   = "number"   // an indicator is missed
+	AgainstUnclear  = "unclear"  // an indicator that stands in both texts and cannot be compared
 	AgainstMissing  = "missing"  // what the need names and the achievement does not
 	AgainstThin     = "thin"     // the texts are too short to tell
 )
 
-// Objection is one thing that speaks against a match, in words for people.
+// Objection is one thing that speaks against a match, in words for people, with what stands in both
+// texts where that can be quoted.
 type Objection struct {
-	Kind    string `json:"kind"`
-	Message string `json:"message"`
+	Kind        string `json:"kind"`
+	Message     string `json:"message"`
+	English     string `json:"english,omitempty"`
+	Need        *Span  `json:"need,omitempty"`
+	Achievement *Span  `json:"achievement,omitempty"`
 }

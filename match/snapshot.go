@@ -13,7 +13,7 @@ import (
 func (d *Document) Texts() []string { return d.passages() }
 
 // documentTag changes whenever documents are written down or their cards are made in another way.
-const documentTag = "documents 1"
+const documentTag = "documents 2"
 
 // snapshotFiles are the files of a saved library; the last is only there with an encoder.
 func snapshotFiles(dir, name string) (lib, lex, vec string) {

@@ -74,6 +74,8 @@ func againstWord(kind string) string {
 		return "权利"
 	case match.AgainstNumber:
 		return "指标"
+	case match.AgainstUnclear:
+		return "待核实"
 	case match.AgainstMissing:
 		return "未提及"
 	case match.AgainstThin:

@@ -33,26 +33,8 @@ type Quantity struct {
 	LabelStart        int    // where the label begins; Start when there is none
 }
 
-// before and after are the words of comparison that stand around a number.
-var (
-	before = []struct {
-		word string
-		cmp  Comparator
-	}{
-		{"不低于", AtLeast}, {"不少于", AtLeast}, {"不小于", AtLeast}, {"大于等于", AtLeast}, {"大于或等于", AtLeast}, {"至少", AtLeast}, {"达到", AtLeast}, {">=", AtLeast}, {"≥", AtLeast}, {"≧", AtLeast}, {"⩾", AtLeast},
-		{"不高于", AtMost}, {"不超过", AtMost}, {"不大于", AtMost}, {"不多于", AtMost}, {"小于等于", AtMost}, {"小于或等于", AtMost}, {"至多", AtMost}, {"<=", AtMost}, {"≤", AtMost}, {"≦", AtMost}, {"⩽", AtMost}, {"控制在", AtMost},
-		{"高于", More}, {"大于", More}, {"超过", More}, {"多于", More}, {">", More},
-		{"低于", Less}, {"小于", Less}, {"少于", Less}, {"<", Less},
-		{"约为", Equal}, {"约", Equal}, {"为", Equal}, {"达", Equal}, {"是", Equal}, {"=", Equal}, {"≈", Equal}, {":", Equal},
-	}
-	after = []struct {
-		word string
-		cmp  Comparator
-	}{{"以上", AtLeast}, {"及以上", AtLeast}, {"以下", AtMost}, {"以内", AtMost}, {"及以下", AtMost}, {"之内", AtMost}}
-	rangeMarks = []string{"~", "～", "-", "–", "—", "至", "到"}
-)
-
-// Quantities finds the numbers of a folded text that have a unit, a comparator, or both.
+// Quantities finds the numbers of a folded text that have a unit, a comparator, or both, and bare ones
+// up to 1 where the words before them name a share.
 func Quantities(f *Folded) []Quantity {
 	var out []Quantity
 	r := f.Runes
@@ -62,7 +44,7 @@ func Quantities(f *Folded) []Quantity {
 			continue
 		}
 		q, ok := quantityAt(r, i)
-		if ok && (q.Unit != "" || q.Comparator != Equal) {
+		if ok && (q.Unit != "" || q.Comparator != Equal || q.Dims != "") {
 			out = append(out, q)
 		}
 		i = max(q.End, i+1)
@@ -70,50 +52,162 @@ func Quantities(f *Folded) []Quantity {
 	return out
 }
 
+// figure is a number of a quantity with the span of its unit.
+type figure struct {
+	value              float64
+	end                int // of the number
+	unitStart, unitEnd int
+}
+
+func figureAt(r []rune, i int) figure {
+	v, end := number(r, i)
+	start, stop := measureSpan(r, end)
+	return figure{v, end, start, stop}
+}
+
+func (f figure) unit(r []rune) string { return string(r[f.unitStart:f.unitEnd]) }
+
+func (f figure) after() int { return max(f.end, f.unitEnd) }
+
 // quantityAt reads the quantity whose number begins at i.
 func quantityAt(r []rune, i int) (Quantity, bool) {
-	q := Quantity{Comparator: Equal}
-	var end int
-	q.Low, end = number(r, i)
-	q.High = q.Low
-	unitStart, unitEnd := unitSpan(r, end)
-	if second, ok := rangeEnd(r, end, unitEnd); ok { // 10~20 mm, 60%~80%
-		q.Comparator = Between
-		q.High, end = number(r, second)
-		unitStart, unitEnd = unitSpan(r, end)
-	}
-	q.End = end
-	if unitEnd > unitStart {
-		q.Unit, q.End = string(r[unitStart:unitEnd]), unitEnd
-	} else if end < len(r) && IsWord(r[end]) {
+	q := Quantity{Comparator: Equal, Start: i}
+	first := figureAt(r, i)
+	if first.unitEnd == first.unitStart && first.end < len(r) && IsWord(r[first.end]) {
 		q.End = wordEnd(r, i)
 		return q, false // a name such as 5g or h2o, not a measure
 	}
-	u, ok := parseUnit(q.Unit)
+	q.End = first.after()
+	last := first
+	at, tolerance := secondAt(r, first.end, first.unitEnd)
+	if at > 0 {
+		last = figureAt(r, at+signLength(r, at))
+		q.Comparator, q.End = Between, last.after()
+		if last.unitEnd == last.unitStart {
+			last.unitStart, last.unitEnd = first.unitStart, first.unitEnd // 20 ℃±2
+		}
+	}
+	q.Unit = last.unit(r)
+	u, ok := parseMeasure(q.Unit)
 	if !ok {
 		return q, false
 	}
-	if q.High < q.Low {
-		q.Low, q.High = q.High, q.Low
+	if at > 0 && !tolerance && r[at] == '-' && goesBelowZero(u) {
+		last.value = -last.value
 	}
-	q.Dims, q.BaseLow, q.BaseHigh = u.dims, (q.Low+u.offset)*u.factor, (q.High+u.offset)*u.factor
-	q.Start = i
+	before := signBefore(r, i, u)
+	if before.negative {
+		first.value = -first.value
+		if at == 0 {
+			last.value = first.value
+		}
+	}
+	q.Start = before.start
+	if own, ok := parseMeasure(first.unit(r)); at > 0 && ok && first.unitEnd > first.unitStart && own.dims == u.dims {
+		q.bounds(own, first.value, u, last.value, tolerance)
+	} else {
+		q.bounds(u, first.value, u, last.value, tolerance)
+	}
+	q.Dims = u.dims
 	comparatorAround(r, &q)
 	q.LabelStart, q.Label = label(r, q.Start)
+	q.reinterpret(u, before.tolerance)
 	return q, true
 }
 
-// rangeEnd is where the second number of a range begins, when one follows the number that ends at
-// end (with or without a unit that ends at unitEnd).
-func rangeEnd(r []rune, end, unitEnd int) (int, bool) {
-	at := max(end, unitEnd)
+// bounds sets the figures of a quantity from its first and its second number, which may be one.
+func (q *Quantity) bounds(u unit, first float64, v unit, second float64, tolerance bool) {
+	if tolerance {
+		q.Low, q.High = first-second, first+second
+		base, spread := (first+u.offset)*u.factor, second*v.factor
+		q.BaseLow, q.BaseHigh = base-spread, base+spread
+		return
+	}
+	q.Low, q.High = first, second
+	q.BaseLow, q.BaseHigh = (first+u.offset)*u.factor, (second+v.offset)*v.factor
+	if q.BaseHigh < q.BaseLow {
+		q.Low, q.High, q.BaseLow, q.BaseHigh = q.High, q.Low, q.BaseHigh, q.BaseLow
+	}
+}
+
+// reinterpret gives a quantity the meaning that the words before it have: "误差 ±0.5 ℃" is no temperature
+// but a difference, "收率 0.72" is a share.
+func (q *Quantity) reinterpret(u unit, tolerance bool) {
+	if tolerance && q.Comparator == Equal {
+		q.Comparator = AtMost
+	}
+	if q.Dims == "kelvin:1" && (tolerance || namesDifference(q.Label)) {
+		q.Dims = "±" + q.Dims
+		q.BaseLow, q.BaseHigh = q.BaseLow-u.offset*u.factor, q.BaseHigh-u.offset*u.factor
+	}
+	if q.Unit == "" && q.Low > 0 && q.High <= 1 && namesShare(q.Label) {
+		q.Dims = "share:1"
+	}
+}
+
+// secondAt is where the second number of a range or a tolerance begins, its sign included, when one
+// follows the number that ends at end, with or without a unit that ends at unitEnd; else 0.
+func secondAt(r []rune, end, unitEnd int) (at int, tolerance bool) {
+	at = max(end, unitEnd)
+	for at < len(r) && r[at] == ' ' {
+		at++
+	}
 	for _, m := range rangeMarks {
 		n := len([]rune(m))
-		if at+n < len(r) && string(r[at:at+n]) == m && isDigit(r[at+n]) {
-			return at + n, true
+		if at+n >= len(r) || string(r[at:at+n]) != m {
+			continue
+		}
+		next := at + n
+		for next+1 < len(r) && r[next] == ' ' {
+			next++
+		}
+		if isDigit(r[next]) || r[next] == '-' && next+1 < len(r) && isDigit(r[next+1]) {
+			return next, m == "±" || m == "+/-"
 		}
 	}
 	return 0, false
+}
+
+// rangeMarks stand between the two numbers of a range or a tolerance.
+var rangeMarks = []string{"~", "～", "--", "-", "–", "—", "至", "到", "±", "+/-", "to "}
+
+func signLength(r []rune, at int) int {
+	if r[at] == '-' {
+		return 1
+	}
+	return 0
+}
+
+// signs are what stands before a number and belongs to it.
+type signs struct {
+	start               int // where the number begins with them
+	negative, tolerance bool
+}
+
+// signBefore looks for a sign before the number at i. A hyphen is one only before units that go below
+// zero: elsewhere it is a dash.
+func signBefore(r []rune, i int, u unit) signs {
+	for _, m := range []string{"±", "+/-", "正负"} {
+		if start, ok := endsAt(r, i, m); ok {
+			return signs{start: start, tolerance: true}
+		}
+	}
+	if !goesBelowZero(u) {
+		return signs{start: i}
+	}
+	if start, ok := endsAt(r, i, "零下"); ok {
+		return signs{start: start, negative: true}
+	}
+	if i > 0 && r[i-1] == '-' && (i < 2 || !IsWord(r[i-2])) {
+		return signs{start: i - 1, negative: true}
+	}
+	return signs{start: i}
+}
+
+// endsAt reports whether a word ends at i, and where it begins.
+func endsAt(r []rune, i int, word string) (int, bool) {
+	n := len([]rune(word))
+	return i - n, i >= n && string(r[i-n:i]) == word
 }
 
 // numberEnd is the end of the number that begins at i: digits, groups of three, one fraction.
@@ -166,100 +260,4 @@ func power(r []rune, v float64, at, otherwise int) (float64, int) {
 		return v, otherwise
 	}
 	return v * math.Pow10(sign*e), end
-}
-
-// comparatorAround looks for a comparison before and after the quantity and widens its span by it.
-func comparatorAround(r []rune, q *Quantity) {
-	i := q.Start
-	for i > 0 && r[i-1] == ' ' {
-		i--
-	}
-	for _, b := range before {
-		n := len([]rune(b.word))
-		if i >= n && string(r[i-n:i]) == b.word {
-			if q.Comparator != Between {
-				q.Comparator = b.cmp
-			}
-			q.Start = i - n
-			break
-		}
-	}
-	for _, a := range after {
-		n := len([]rune(a.word))
-		if q.End+n <= len(r) && string(r[q.End:q.End+n]) == a.word {
-			if q.Comparator == Equal {
-				q.Comparator = a.cmp
-			}
-			q.End += n
-			return
-		}
-	}
-}
-
-// longestLabel is how many characters before a figure can name what it measures.
-const longestLabel = 12
-
-// label is the run of Han characters and words that ends where the quantity starts.
-func label(r []rune, start int) (int, string) {
-	end := start
-	for end > 0 && r[end-1] == ' ' {
-		end--
-	}
-	i := end
-	for i > 0 && end-i < longestLabel && (IsHan(r[i-1]) || IsWord(r[i-1]) || r[i-1] == '-') {
-		i--
-	}
-	for i < end && (r[i] == '-' || isDigit(r[i])) {
-		i++
-	}
-	if i == end {
-		return start, ""
-	}
-	return i, string(r[i:end])
-}
-
-// Verdict says how an offered figure stands to a wanted one.
-type Verdict int
-
-// The verdicts.
-const (
-	Incomparable Verdict = iota
-	Meets
-	Misses
-)
-
-// Judge compares what is offered with what is wanted: both must measure the same dimensions. A wanted
-// figure without comparator is no bound, so nothing can miss it.
-func Judge(wanted, offered Quantity) Verdict {
-	if wanted.Dims != offered.Dims {
-		return Incomparable
-	}
-	const slack = 1e-9 // figures are decimal fractions in binary: 0.3 and 30 % must be equal
-	eps := slack * math.Max(math.Abs(wanted.BaseLow), math.Abs(offered.BaseLow))
-	low, high := offered.BaseLow, offered.BaseHigh
-	switch wanted.Comparator {
-	case AtLeast, More:
-		if offered.Comparator == AtMost || offered.Comparator == Less {
-			return Incomparable // "at most 70 %" says nothing of a floor
-		}
-		return verdict(low > wanted.BaseLow+eps || wanted.Comparator == AtLeast && low >= wanted.BaseLow-eps)
-	case AtMost, Less:
-		if offered.Comparator == AtLeast || offered.Comparator == More {
-			return Incomparable
-		}
-		return verdict(high < wanted.BaseHigh-eps || wanted.Comparator == AtMost && high <= wanted.BaseHigh+eps)
-	case Between:
-		if offered.Comparator != Equal && offered.Comparator != Between {
-			return Incomparable // "more than 10 mm" says nothing of where it ends
-		}
-		return verdict(low >= wanted.BaseLow-eps && high <= wanted.BaseHigh+eps)
-	}
-	return Incomparable
-}
-
-func verdict(ok bool) Verdict {
-	if ok {
-		return Meets
-	}
-	return Misses
 }

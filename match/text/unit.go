@@ -131,9 +131,11 @@ func parseUnit(s string) (unit, bool) {
 		for range -power * sign {
 			factor /= u.factor
 		}
-		name, exp, _ := strings.Cut(u.dims, ":")
-		e, _ := strconv.Atoi(exp)
-		exps[name] += e * power * sign
+		for dim := range strings.FieldsSeq(u.dims) {
+			name, exp, _ := strings.Cut(dim, ":")
+			e, _ := strconv.Atoi(exp)
+			exps[name] += e * power * sign
+		}
 		if cut < 0 {
 			break
 		}
@@ -146,7 +148,26 @@ func parseUnit(s string) (unit, bool) {
 	if parts > 1 {
 		offset = 0 // per degree is a difference, not a temperature
 	}
+	factor *= settleDims(exps)
 	return unit{dimsOf(exps), factor, offset}, true
+}
+
+// settleDims writes products of units in the one way in which others write them, and returns the factor
+// that this takes: kW·h is energy as J is, N/mm² pressure as Pa, r/min is rpm.
+func settleDims(exps map[string]int) float64 {
+	switch {
+	case exps["w"] == 1 && exps["s"] == 1:
+		exps["w"], exps["s"] = 0, 0
+		exps["j"]++
+	case exps["n"] == 1 && exps["m"] == -2:
+		exps["n"], exps["m"] = 0, 0
+		exps["pa"]++
+	case exps["r"] == 1 && exps["s"] == -1:
+		exps["r"], exps["s"] = 0, 0
+		exps["rpm"]++
+		return 60
+	}
+	return 1
 }
 
 func dimsOf(exps map[string]int) string {
@@ -162,7 +183,7 @@ func dimsOf(exps map[string]int) string {
 
 // simplePower reads a simple unit with its power: "cm3", "s-1", "m^2".
 func simplePower(s string) (unit, int, bool) {
-	if u, ok := simpleUnits[s]; ok {
+	if u, ok := knownUnit(s); ok {
 		return u, 1, true
 	}
 	last := len(s) - 1
@@ -173,6 +194,14 @@ func simplePower(s string) (unit, int, bool) {
 	if rest, ok := strings.CutSuffix(name, "-"); ok {
 		power, name = -power, rest
 	}
-	u, ok := simpleUnits[strings.TrimSuffix(name, "^")]
+	u, ok := knownUnit(strings.TrimSuffix(name, "^"))
 	return u, power, ok
+}
+
+func knownUnit(s string) (unit, bool) {
+	u, ok := simpleUnits[s]
+	if !ok {
+		u, ok = moreUnits[s]
+	}
+	return u, ok
 }
