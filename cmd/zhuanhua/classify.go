@@ -15,13 +15,15 @@ import (
 
 const classifyExamples = `  zhuanhua classify --train train.jsonl --test test.jsonl --json
   zhuanhua classify --train train.jsonl --test test.jsonl --baseline --out predicted.jsonl
+  zhuanhua classify --train all.jsonl --folds 5 --baseline
 `
 
 func runClassify(ctx context.Context, io stdio, args []string) error {
-	f := newFlags(io, "classify", "classify --train FILE.jsonl --test FILE.jsonl [flags]", classifyExamples)
+	f := newFlags(io, "classify", "classify --train FILE.jsonl (--test FILE.jsonl | --folds K) [flags]", classifyExamples)
 	c := classification{io: io}
 	train := f.String("train", "", "`FILE` to learn from: a line each {\"text\":…,\"label\":…}")
 	test := f.String("test", "", "`FILE` to label and compare, of the same form")
+	f.IntVar(&c.folds, "folds", 0, "instead of --test: deal the training file into `K` parts and label each by what the others teach; records with the same \"group\" stay together")
 	out := f.String("out", "", "write what is predicted to `FILE`, a line a record of the test file")
 	f.BoolVar(&c.baseline, "baseline", false, "also learn and measure TF-IDF with a linear classifier")
 	f.BoolVar(&c.asJSON, "json", false, "print one JSON object")
@@ -31,14 +33,17 @@ func runClassify(ctx context.Context, io stdio, args []string) error {
 	if err != nil {
 		return err
 	}
-	if *train == "" || *test == "" || len(rest) > 0 {
-		return errUsage{fmt.Errorf("classify needs --train FILE and --test FILE and takes no further arguments; see zhuanhua classify --help")}
+	if *train == "" || (*test == "") == (c.folds == 0) || len(rest) > 0 {
+		return errUsage{fmt.Errorf("classify needs --train FILE and one of --test FILE and --folds K, and takes no further arguments; see zhuanhua classify --help")}
 	}
 	if c.train, err = readLabelled(io, *train); err != nil {
 		return err
 	}
-	if c.test, err = readLabelled(io, *test); err != nil {
-		return err
+	c.test = c.train
+	if c.folds == 0 {
+		if c.test, err = readLabelled(io, *test); err != nil {
+			return err
+		}
 	}
 	if err := c.run(ctx, engine); err != nil {
 		return err
@@ -63,15 +68,24 @@ func readLabelled(io stdio, path string) ([]classify.Record, error) {
 // classification is one run of classify: what it is given and what comes out.
 type classification struct {
 	io               stdio
-	train, test      []classify.Record
+	train, test      []classify.Record // the same where folds are looked at
+	folds            int
 	seed             uint64
 	baseline, asJSON bool
 
-	model     *classify.Model
-	predicted [][]classify.Prediction
-	figures   classify.Figures
-	plain     *classify.Baseline
-	plainly   classify.Figures
+	parts []part
+	// What is said of each test record, by the model and by the baseline.
+	predicted   [][]classify.Prediction
+	best, plain []string
+	fold        []int // a test record: its fold from 1; 0 without folds
+}
+
+// part is one model that was learned, and what it was asked.
+type part struct {
+	classify.Fold
+	model   *classify.Model
+	plain   *classify.Baseline
+	unknown int // test records that bear only labels the model does not know
 }
 
 // topLabels is how many labels of each text are kept for --out.
@@ -83,35 +97,84 @@ func (c *classification) run(ctx context.Context, engine *engineFlags) error {
 		return err
 	}
 	defer done()
-	if c.model, err = classify.Train(ctx, c.train, classify.Options{Seed: c.seed, Encode: encode}); err != nil {
-		return err
-	}
-	texts := make([]string, len(c.test))
-	for i, r := range c.test {
-		texts[i] = r.Text
-	}
-	if c.predicted, err = c.model.Predict(ctx, texts, topLabels); err != nil {
-		return err
-	}
-	best := make([]string, len(texts))
-	for i, p := range c.predicted {
-		best[i] = p[0].Label
-	}
-	c.figures = classify.Measure(c.test, best)
-	if c.baseline {
-		if c.plain, err = classify.TrainBaseline(ctx, c.train, c.seed); err != nil {
+	folds := []classify.Fold{{Train: upTo(len(c.train)), Test: upTo(len(c.test))}}
+	if c.folds != 0 {
+		if folds, err = classify.Folds(c.train, c.folds, c.seed); err != nil {
 			return err
 		}
-		c.plainly = classify.Measure(c.test, c.plain.Predict(texts))
+	}
+	c.predicted, c.fold = make([][]classify.Prediction, len(c.test)), make([]int, len(c.test))
+	c.best, c.plain = make([]string, len(c.test)), make([]string, len(c.test))
+	for i, f := range folds {
+		if err := c.learn(ctx, f, encode); err != nil {
+			return err
+		}
+		for _, at := range f.Test {
+			c.fold[at] = min(c.folds, i+1)
+		}
 	}
 	c.warn()
 	return nil
 }
 
+func upTo(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// learn learns from one part of the records and labels the other.
+func (c *classification) learn(ctx context.Context, f classify.Fold, encode classify.Encode) error {
+	train := pick(c.train, f.Train)
+	model, err := classify.Train(ctx, train, classify.Options{Seed: c.seed, Encode: encode})
+	if err != nil {
+		return err
+	}
+	p := part{Fold: f, model: model}
+	var texts []string
+	for _, r := range pick(c.test, f.Test) {
+		texts = append(texts, r.Text)
+		if !slices.ContainsFunc(r.Labels, func(l string) bool { return slices.Contains(model.Labels(), l) }) {
+			p.unknown++
+		}
+	}
+	got, err := model.Predict(ctx, texts, topLabels)
+	if err != nil {
+		return err
+	}
+	for i, at := range f.Test {
+		c.predicted[at], c.best[at] = got[i], got[i][0].Label
+	}
+	if c.baseline {
+		if p.plain, err = classify.TrainBaseline(ctx, train, c.seed); err != nil {
+			return err
+		}
+		for i, label := range p.plain.Predict(texts) {
+			c.plain[f.Test[i]] = label
+		}
+	}
+	c.parts = append(c.parts, p)
+	return nil
+}
+
+func pick[T any](from []T, at []int) []T {
+	out := make([]T, len(at))
+	for i, k := range at {
+		out[i] = from[k]
+	}
+	return out
+}
+
 // warn says what a reader of the figures should know.
 func (c *classification) warn() {
-	if n := c.model.Summary().Blank; n > 0 {
-		fmt.Fprintf(c.io.err, "训练文件中 %d 条没有文字，已略过: %d training records without a word were left out\n", n, n)
+	blank := 0 // a blank record is left out by all folds but one
+	for _, p := range c.parts {
+		blank = max(blank, p.model.Summary().Blank)
+	}
+	if blank > 0 {
+		fmt.Fprintf(c.io.err, "训练文件中 %d 条没有文字，已略过: %d training records without a word were left out\n", blank, blank)
 	}
 	if n := c.unknown(); n > 0 {
 		fmt.Fprintf(c.io.err, "测试文件中 %d 条的类别在训练文件中没有，必然判错: %d test records bear only labels that the training file lacks\n", n, n)
@@ -121,10 +184,8 @@ func (c *classification) warn() {
 // unknown counts the test records that cannot be told right.
 func (c *classification) unknown() int {
 	n := 0
-	for _, r := range c.test {
-		if !slices.ContainsFunc(r.Labels, func(l string) bool { return slices.Contains(c.model.Labels(), l) }) {
-			n++
-		}
+	for _, p := range c.parts {
+		n += p.unknown
 	}
 	return n
 }
@@ -166,6 +227,7 @@ func (s *engineFlags) encodeTexts(ctx context.Context, io stdio) (classify.Encod
 // predictedLine is a line of --out.
 type predictedLine struct {
 	Record int                   `json:"record"` // from 1, in the order of the test file
+	Fold   int                   `json:"fold,omitempty"`
 	Label  string                `json:"label"`
 	Right  bool                  `json:"right"`
 	Top    []classify.Prediction `json:"top"`
@@ -178,51 +240,9 @@ func (c *classification) write(w io.Writer) error {
 		for k := range p {
 			p[k].Chance = round4(p[k].Chance)
 		}
-		if err := enc.Encode(predictedLine{i + 1, p[0].Label, c.test[i].Has(p[0].Label), p}); err != nil {
+		if err := enc.Encode(predictedLine{i + 1, c.fold[i], p[0].Label, c.test[i].Has(p[0].Label), p}); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// classifyResult is the JSON of classify; figures are rounded to four places.
-type classifyResult struct {
-	Accuracy float64          `json:"accuracy"`
-	MacroF1  float64          `json:"macro_f1"`
-	Train    int              `json:"train"`
-	Test     int              `json:"test"`
-	Labels   int              `json:"labels"`
-	Unknown  int              `json:"unknown_labels"` // test records whose labels the training file lacks
-	Encoder  bool             `json:"encoder"`
-	Seed     uint64           `json:"seed"`
-	Baseline *baselineResult  `json:"baseline,omitempty"`
-	Model    classify.Summary `json:"model"`
-}
-
-type baselineResult struct {
-	Accuracy float64 `json:"accuracy"`
-	MacroF1  float64 `json:"macro_f1"`
-	Settings string  `json:"settings"`
-}
-
-func (c *classification) print() error {
-	s := c.model.Summary()
-	r := classifyResult{Accuracy: round4(c.figures.Accuracy), MacroF1: round4(c.figures.MacroF1), Train: len(c.train), Test: len(c.test),
-		Labels: s.Labels, Unknown: c.unknown(), Encoder: s.Encoder, Seed: c.seed, Model: s}
-	if c.plain != nil {
-		r.Baseline = &baselineResult{round4(c.plainly.Accuracy), round4(c.plainly.MacroF1), c.plain.String()}
-	}
-	if c.asJSON {
-		return json.NewEncoder(c.io.out).Encode(r)
-	}
-	w := c.io.out
-	fmt.Fprintf(w, "accuracy %.4f  macro-F1 %.4f  (%d records, %d labels learned from %d)\n", r.Accuracy, r.MacroF1, r.Test, r.Labels, r.Train)
-	if b := r.Baseline; b != nil {
-		fmt.Fprintf(w, "accuracy %.4f  macro-F1 %.4f  %s\n", b.Accuracy, b.MacroF1, b.Settings)
-	}
-	fmt.Fprintf(w, "\nprecision  recall      F1   given    said  label\n")
-	for _, l := range c.figures.Labels {
-		fmt.Fprintf(w, "%9.3f  %6.3f  %6.3f  %6d  %6d  %s\n", l.Precision, l.Recall, l.F1, l.Given, l.Predicted, l.Label)
 	}
 	return nil
 }

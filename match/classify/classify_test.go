@@ -26,6 +26,8 @@ var fields = []field{
 	{"示例茶业", []string{"茶叶", "萎凋", "发酵", "揉捻", "六堡茶", "茶园", "陈化", "烘干"}},
 }
 
+func rec(text string, labels ...string) Record { return Record{Text: text, Labels: labels} }
+
 // corpus invents n texts: two words of their field among words that all share. A tenth bears a
 // wrong label.
 func corpus(n int, seed uint64) []Record {
@@ -43,7 +45,7 @@ func corpus(n int, seed uint64) []Record {
 		if rng.IntN(10) == 0 {
 			label = fields[rng.IntN(4)].label
 		}
-		out = append(out, Record{fmt.Sprint(strings.Join(words, "，"), i), []string{label}})
+		out = append(out, rec(fmt.Sprint(strings.Join(words, "，"), i), label))
 	}
 	return out
 }
@@ -172,8 +174,8 @@ func TestBaselineLearns(t *testing.T) {
 
 // TestSmall: a handful of texts is enough to learn something, in any language.
 func TestSmall(t *testing.T) {
-	train := []Record{{"sugar cane mill", []string{"a"}}, {"sugar from cane", []string{"a"}}, {"red mud of alumina", []string{"b"}}, {"alumina smelter", []string{"b"}}}
-	f, _ := accuracy(t, Options{}, train, []Record{{"a cane sugar plant", []string{"a"}}, {"alumina", []string{"b"}}})
+	train := []Record{rec("sugar cane mill", "a"), rec("sugar from cane", "a"), rec("red mud of alumina", "b"), rec("alumina smelter", "b")}
+	f, _ := accuracy(t, Options{}, train, []Record{rec("a cane sugar plant", "a"), rec("alumina", "b")})
 	if f.Accuracy != 1 {
 		t.Errorf("accuracy %v", f.Accuracy)
 	}
@@ -183,9 +185,9 @@ func TestSmall(t *testing.T) {
 func TestSeveralLabels(t *testing.T) {
 	var list, apart []Record
 	for _, r := range corpus(200, 8) {
-		two := Record{r.Text, []string{r.Labels[0], "示例"}}
+		two := rec(r.Text, r.Labels[0], "示例")
 		list = append(list, two)
-		apart = append(apart, Record{r.Text, two.Labels[:1]}, Record{r.Text, two.Labels[1:]})
+		apart = append(apart, rec(r.Text, two.Labels[:1]...), rec(r.Text, two.Labels[1:]...))
 	}
 	a, b := newLesson(list), newLesson(apart)
 	if !reflect.DeepEqual(a, b) {
@@ -194,7 +196,7 @@ func TestSeveralLabels(t *testing.T) {
 	if len(a.texts) != 200 || a.share[0][a.own[0][0]] != 0.5 {
 		t.Errorf("%d texts, shares %v", len(a.texts), a.share[0])
 	}
-	mixed := newLesson([]Record{{"示例", []string{"a", "b"}}, {"示例", []string{"a"}}})
+	mixed := newLesson([]Record{rec("示例", "a", "b"), rec("示例", "a")})
 	if mixed.share[0][0] != 0.75 || mixed.share[0][1] != 0.25 || mixed.main[0] != 0 {
 		t.Errorf("a list and a single label: %v", mixed.share[0])
 	}
@@ -229,7 +231,7 @@ func TestHonest(t *testing.T) {
 func TestTrainRefuses(t *testing.T) {
 	many := make([]Record, 2001)
 	for i := range many {
-		many[i] = Record{fmt.Sprint("示例", i), []string{fmt.Sprint(i)}}
+		many[i] = rec(fmt.Sprint("示例", i), fmt.Sprint(i))
 	}
 	for _, c := range []struct {
 		what    string
@@ -237,9 +239,9 @@ func TestTrainRefuses(t *testing.T) {
 		want    string
 	}{
 		{"nothing", nil, "no training text"},
-		{"no words", []Record{{"", []string{"a"}}, {" …… ", []string{"b"}}}, "no training text"},
-		{"one label", []Record{{"甲", []string{"a"}}, {"乙", []string{"a"}}}, `one label "a"`},
-		{"one text", []Record{{"甲", []string{"a"}}, {"甲", []string{"b"}}}, "the same text"},
+		{"no words", []Record{rec("", "a"), rec(" …… ", "b")}, "no training text"},
+		{"one label", []Record{rec("甲", "a"), rec("乙", "a")}, `one label "a"`},
+		{"one text", []Record{rec("甲", "a"), rec("甲", "b")}, "the same text"},
 		{"a label each", many, "2001 labels"},
 	} {
 		if _, err := Train(context.Background(), c.records, Options{}); err == nil || !strings.Contains(err.Error(), c.want) || zhuanhua.KindOf(err) != zhuanhua.KindInvalid {
@@ -253,7 +255,7 @@ func TestTrainRefuses(t *testing.T) {
 
 // TestOddTexts: texts without a word or with nothing known are labelled all the same, by what is usual.
 func TestOddTexts(t *testing.T) {
-	train := append(corpus(200, 9), Record{"", []string{"示例空"}})
+	train := append(corpus(200, 9), rec("", "示例空"))
 	m, err := Train(context.Background(), train, Options{Encode: meanings})
 	if err != nil {
 		t.Fatal(err)

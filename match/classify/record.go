@@ -24,14 +24,15 @@ const (
 type Record struct {
 	Text   string
 	Labels []string
+	Group  string // what the text is a view of, such as a paper; "" for nothing but itself
 }
 
 // Has reports whether a label is one of the record's.
 func (r Record) Has(label string) bool { return slices.Contains(r.Labels, label) }
 
 // Read reads records {"text": …, "label": …}, one JSON object a line. A label is a text, a number,
-// or a list of them where several are right. Other keys and blank lines are passed over. Errors name
-// the line.
+// or a list of them where several are right; "group", if there, is a text or a number. Other keys and
+// blank lines are passed over. Errors name the line.
 func Read(r io.Reader, name string) ([]Record, error) { return read(r, name, MaxRecords) }
 
 func read(r io.Reader, name string, most int) ([]Record, error) {
@@ -87,6 +88,7 @@ func parseRecord(line []byte, where string) (Record, error) {
 	var raw struct {
 		Text  *string         `json:"text"`
 		Label json.RawMessage `json:"label"`
+		Group json.RawMessage `json:"group"`
 	}
 	line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 	if err := json.Unmarshal(line, &raw); err != nil {
@@ -100,7 +102,23 @@ func parseRecord(line []byte, where string) (Record, error) {
 		return Record{}, zhuanhua.Invalid(where, "the key text is missing", `write "text":"…"`)
 	}
 	labels, err := parseLabels(raw.Label, where)
-	return Record{Text: *raw.Text, Labels: labels}, err
+	if err != nil {
+		return Record{}, err
+	}
+	group, err := parseGroup(raw.Group, where)
+	return Record{Text: *raw.Text, Labels: labels, Group: group}, err
+}
+
+// parseGroup reads a text or a number; another kind would part what belongs together, unnoticed.
+func parseGroup(raw json.RawMessage, where string) (string, error) {
+	if len(raw) == 0 || string(raw) == "null" || string(raw) == `""` {
+		return "", nil
+	}
+	group, err := parseLabel(raw)
+	if err != nil {
+		return "", zhuanhua.Invalid(where, "group is neither a short text nor a number", `write "group":"…", the same for all texts of one thing, or leave it out`)
+	}
+	return group, nil
 }
 
 // parseLabels reads a label or a list of labels and drops repeats.

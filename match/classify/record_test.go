@@ -12,12 +12,16 @@ import (
 func TestRead(t *testing.T) {
 	in := "\xef\xbb\xbf" + `{"text":"示例甲","label":"农学"}` + "\r\n\n" +
 		`{"id":7,"label":12,"text":"示例乙","more":{"a":[1]}}` + "\n" +
-		`{"text":"","label":["G06F"," G06Q ","G06F",-1.5]}`
+		`{"text":"","label":["G06F"," G06Q ","G06F",-1.5],"group":"示例-1"}` + "\n" +
+		`{"text":"示例丙","label":"农学","group":7}` + "\n" + `{"text":"示例丁","label":"农学","group":null}`
 	got, err := Read(strings.NewReader(in), "示例.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Record{{"示例甲", []string{"农学"}}, {"示例乙", []string{"12"}}, {"", []string{"G06F", "G06Q", "-1.5"}}}
+	want := []Record{
+		{"示例甲", []string{"农学"}, ""}, {"示例乙", []string{"12"}, ""}, {"", []string{"G06F", "G06Q", "-1.5"}, "示例-1"},
+		{"示例丙", []string{"农学"}, "7"}, {"示例丁", []string{"农学"}, ""},
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -41,6 +45,7 @@ func TestReadRefuses(t *testing.T) {
 		{"an empty label", `{"text":"示例","label":"  "}`, "line 1: label is empty"},
 		{"an empty list", `{"text":"示例","label":[]}`, "line 1: label is an empty list"},
 		{"a list of lists", `{"text":"示例","label":[["甲"]]}`, "line 1: label is neither"},
+		{"a group of another kind", `{"text":"示例","label":"甲","group":["乙"]}`, "line 1: group is neither"},
 		{"a label that is a text", `{"text":"示例","label":"` + strings.Repeat("长", 400) + `"}`, "more than 1,000 bytes"},
 	} {
 		_, err := Read(strings.NewReader(c.in), "示例.jsonl")
