@@ -29,7 +29,7 @@ const backDepth = 200
 // their ids; those without a need are left out.
 func (e *Engine) MatchBack(ctx context.Context, needs []Document, ask Ask) ([]Back, error) {
 	wide := ask
-	wide.Top = backDepth
+	wide.Top, wide.Apart = backDepth, true // each wording has needs of its own
 	results, err := e.Match(ctx, needs, wide)
 	if err != nil {
 		return nil, err
@@ -57,8 +57,14 @@ func (e *Engine) MatchBack(ctx context.Context, needs []Document, ask Ask) ([]Ba
 
 // Both is what needs and achievements are to each other, without reasons.
 type Both struct {
-	Needs        [][]Found          // by need, in their order: the achievements that may serve it
-	Achievements map[string][]Found // by id, those with any: the needs that it may serve
+	Needs        [][]Other          // by need, in their order: the achievements that may serve it
+	Achievements map[string][]Other // by id, those with any: the needs that it may serve
+}
+
+// Other is the other side of a pair.
+type Other struct {
+	ID    string
+	Score float64 // 0–1, falling
 }
 
 // Both ranks all needs against the library once and tells the best of it in both directions, at most
@@ -67,23 +73,24 @@ func (e *Engine) Both(ctx context.Context, needs []Document, ask Ask) (*Both, er
 	s := e.state()
 	only := e.among(s, ask.Filter)
 	done := counter(len(needs), ask.Progress)
-	b := &Both{Achievements: map[string][]Found{}}
+	b := &Both{Achievements: map[string][]Other{}}
 	for block := range slices.Chunk(needs, matchBlock) {
-		ranked, err := e.rankNeeds(ctx, s, block, max(ask.Top, backDepth), only, done)
+		depth := max(ask.Top, backDepth)
+		ranked, err := e.rankNeeds(ctx, s, block, depth, depth, only, done)
 		if err != nil {
 			return nil, err
 		}
 		for i, list := range ranked {
-			found := make([]Found, len(list))
+			found := make([]Other, len(list))
 			for j, r := range list {
-				found[j] = Found{r.id, r.score}
-				b.Achievements[r.id] = append(b.Achievements[r.id], Found{block[i].ID, r.score})
+				found[j] = Other{r.id, r.score}
+				b.Achievements[r.id] = append(b.Achievements[r.id], Other{block[i].ID, r.score})
 			}
 			b.Needs = append(b.Needs, found[:min(ask.Top, len(found))])
 		}
 	}
 	for id, list := range b.Achievements {
-		slices.SortStableFunc(list, func(a, b Found) int { return cmp.Compare(b.Score, a.Score) })
+		slices.SortStableFunc(list, func(a, b Other) int { return cmp.Compare(b.Score, a.Score) })
 		b.Achievements[id] = list[:min(ask.Top, len(list))]
 	}
 	return b, nil

@@ -41,6 +41,7 @@ func (f *Facts) encode(b []byte) []byte {
 	b = appendList(b, f.Expired, appendText)
 	b = appendList(b, f.Rights, appendRight)
 	b = appendFact(b, f.Stage)
+	b = appendText(appendList(appendList(b, f.Holders, appendText), f.People, appendText), f.Same)
 	return appendDate(b, f.Deadline)
 }
 
@@ -153,6 +154,6 @@ func (r *decoder) facts() Facts {
 		TechField: r.fact(), IPC: readList(r, (*decoder).fact), Industries: readList(r, (*decoder).fact),
 		Maturity: zhuanhua.TRL(r.signed()), Modes: readList(r, func(r *decoder) zhuanhua.Mode { return zhuanhua.Mode(r.text()) }),
 		Price: r.money(), Budget: r.money(), Expired: readList(r, (*decoder).text),
-		Rights: readList(r, (*decoder).right), Stage: r.fact(), Deadline: r.date(),
+		Rights: readList(r, (*decoder).right), Stage: r.fact(), Holders: readList(r, (*decoder).text), People: readList(r, (*decoder).text), Same: r.text(), Deadline: r.date(),
 	}
 }

@@ -50,6 +50,9 @@ type Facts struct {
 	Expired    []string        // rights that have ended, as written
 	Rights     []Right         // of an achievement: those whose number or end is stated
 	Stage      Fact            // of an achievement: how far it has come, one of the stages of the registration form
+	Holders    []string        // who has it: completing units, the organisation of a need
+	People     []string        // completers
+	Same       string          // id of the record that this one is known to word anew
 	Deadline   zhuanhua.Date
 }
 
@@ -81,6 +84,7 @@ func AchievementDocument(a *zhuanhua.Achievement, src *zhuanhua.Source) Document
 		Landing: a.Regions.Landing, Regions: []zhuanhua.Region{a.Regions.Source, a.Regions.Landing, a.Regions.Application},
 		Maturity: a.Maturity, Modes: a.Modes, Price: a.Price,
 		TechField: fact(src, "field", a.TechField), IPC: facts(src, "ipc", a.IPC), Industries: facts(src, "industry", a.Industries),
+		Holders: a.Units, People: a.Persons, Same: a.DuplicateOf,
 	}
 	if a.Stage != "" {
 		d.Facts.Stage = stageFact(src, a.Stage)
@@ -102,6 +106,9 @@ func NeedDocument(n *zhuanhua.Need, src *zhuanhua.Source) Document {
 	d.Facts = Facts{
 		Region: n.Region, Regions: []zhuanhua.Region{n.Region}, Maturity: n.MinMaturity, Modes: n.Modes, Budget: n.Budget, Deadline: n.Deadline,
 		TechField: fact(src, "field", n.TechField), Industries: facts(src, "industry", n.Industries),
+	}
+	if n.Organisation != "" {
+		d.Facts.Holders = []string{n.Organisation}
 	}
 	return d
 }

@@ -13,6 +13,7 @@ import (
 type Ask struct {
 	Top      int     // matches a need, at most
 	Filter   *Filter // of achievements; nil: all
+	Apart    bool    // each wording of an achievement as a match of its own; else one stands for all
 	Progress func(done, total int)
 }
 
@@ -28,12 +29,11 @@ func (e *Engine) Match(ctx context.Context, needs []Document, ask Ask) ([]Result
 	done := counter(len(needs), ask.Progress)
 	results := make([]Result, 0, len(needs))
 	for block := range slices.Chunk(needs, matchBlock) {
-		// A few more than asked for: those that lose their level for want of evidence make room.
-		ranked, err := e.rankNeeds(ctx, s, block, ask.Top+spare, only, done)
+		ranked, err := e.rankNeeds(ctx, s, block, ask.Top+spare, ask.kept(ask.Top+spare), only, done)
 		if err != nil {
 			return nil, err
 		}
-		some, err := e.explainNeeds(ctx, s, block, ranked, ask.Top)
+		some, err := e.explainNeeds(ctx, s, block, ranked, ask)
 		if err != nil {
 			return nil, err
 		}
@@ -42,11 +42,20 @@ func (e *Engine) Match(ctx context.Context, needs []Document, ask Ask) ([]Result
 	return results, nil
 }
 
-// spare is how many documents beyond the wanted ones may be explained.
+// spare is how many documents beyond the wanted ones may be explained: those that lose their level for
+// want of evidence make room.
 const spare = 5
 
-// rankNeeds ranks each need on all cores, and gives scores to what is related.
-func (e *Engine) rankNeeds(ctx context.Context, s *state, needs []Document, depth int, only *among, done func()) ([][]scored, error) {
+// kept is how many ranked documents are handed on: of wordings of one achievement one match is made.
+func (a *Ask) kept(depth int) int {
+	if a.Apart {
+		return depth
+	}
+	return depth + sameSpare
+}
+
+// rankNeeds ranks each need on all cores to a depth, and gives scores to what is related of the first kept.
+func (e *Engine) rankNeeds(ctx context.Context, s *state, needs []Document, depth, kept int, only *among, done func()) ([][]scored, error) {
 	vecs, err := e.queryVectors(ctx, needs)
 	if err != nil {
 		return nil, err
@@ -74,7 +83,7 @@ func (e *Engine) rankNeeds(ctx context.Context, s *state, needs []Document, dept
 		if near != nil {
 			a.near = near[i]
 		}
-		list, bg := e.order(a, depth, only, true)
+		list, bg := e.order(a, depth, kept, only, true)
 		ranked[i] = e.scored(list, bg)
 	})
 	return ranked, errors.Join(errs...)

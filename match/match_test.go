@@ -350,8 +350,8 @@ func TestBothAgrees(t *testing.T) {
 			if m.Score == unproven {
 				continue
 			}
-			forward := slices.Contains(both.Needs[i], Found{m.AchievementID, m.Score})
-			back := slices.Contains(both.Achievements[m.AchievementID], Found{r.NeedID, m.Score})
+			forward := slices.Contains(both.Needs[i], Other{m.AchievementID, m.Score})
+			back := slices.Contains(both.Achievements[m.AchievementID], Other{r.NeedID, m.Score})
 			if !forward || !back {
 				t.Errorf("%s–%s %v: forward %v, back %v", r.NeedID, m.AchievementID, m.Score, forward, back)
 			}

@@ -13,20 +13,21 @@ const unproven = leastFair - 0.001
 
 // explaining is the matches of one need in the making.
 type explaining struct {
-	need   *analysed
-	ranked []scored
-	done   int // so many of ranked are explained
-	out    []Match
+	need  *analysed
+	lines []line
+	done  int // so many of lines are explained
+	out   []Match
 }
 
 // explainNeeds turns the ranked documents of each need into matches. First so many as are wanted are
 // explained; more only where some of those lost their level, so that an answer costs no more than it
 // shows.
-func (e *Engine) explainNeeds(ctx context.Context, s *state, needs []Document, ranked [][]scored, top int) ([]Result, error) {
+func (e *Engine) explainNeeds(ctx context.Context, s *state, needs []Document, ranked [][]scored, ask Ask) ([]Result, error) {
+	top := ask.Top
 	all := make([]*explaining, len(needs))
-	for i := range needs {
-		all[i] = &explaining{need: &analysed{doc: &needs[i]}, ranked: ranked[i], out: []Match{}}
-	}
+	parallel(len(needs), func(i int) {
+		all[i] = &explaining{need: &analysed{doc: &needs[i]}, lines: s.lines(ranked[i], top+spare, ask.Apart), out: []Match{}}
+	})
 	for {
 		var open []*explaining
 		for _, x := range all {
@@ -50,7 +51,7 @@ func (e *Engine) explainNeeds(ctx context.Context, s *state, needs []Document, r
 
 // open reports whether a document that is not explained yet may come among the first.
 func (x *explaining) open(top int) bool {
-	return x.done < len(x.ranked) && (len(x.out) < top || x.out[top-1].Score < x.ranked[x.done].score)
+	return x.done < len(x.lines) && (len(x.out) < top || x.out[top-1].Score < x.lines[x.done].score)
 }
 
 // explainMore explains the next documents of needs, with the vectors of all their sentences made in
@@ -62,12 +63,8 @@ func (e *Engine) explainMore(ctx context.Context, s *state, open []*explaining, 
 		if x.done == 0 {
 			x.need = analyse(x.need.doc)
 		}
-		for _, r := range x.next(top) {
-			d := s.documentOf(r.doc)
-			if d == nil {
-				d = &Document{ID: r.id} // cannot be: both are of one moment
-			}
-			docs[i] = append(docs[i], analyse(d))
+		for _, l := range x.next(top) {
+			docs[i] = append(docs[i], analyse(l.doc))
 		}
 	})
 	vecs, err := e.sentenceVectors(ctx, open, docs)
@@ -76,24 +73,41 @@ func (e *Engine) explainMore(ctx context.Context, s *state, open []*explaining, 
 	}
 	parallel(len(open), func(i int) {
 		x := open[i]
-		for j, r := range x.next(top) {
-			if m, ok := e.prove(s, x.need, docs[i][j], r, vecs); ok {
+		var alone []line
+		for j, l := range x.next(top) {
+			if m, ok := e.prove(s, x.need, docs[i][j], l.scored, vecs); ok {
+				m.Same = l.same
 				x.out = append(x.out, m)
+			} else {
+				alone = append(alone, l)
 			}
 		}
 		x.done += len(docs[i])
+		x.release(s, alone)
 		slices.SortStableFunc(x.out, func(a, b Match) int { return cmp.Compare(b.Score, a.Score) })
 	})
 	return nil
 }
 
 // next are the documents to explain next: as many as are wanted, then the others.
-func (x *explaining) next(top int) []scored {
-	until := len(x.ranked)
+func (x *explaining) next(top int) []line {
+	until := len(x.lines)
 	if x.done == 0 {
 		until = min(top, until)
 	}
-	return x.ranked[x.done:until]
+	return x.lines[x.done:until]
+}
+
+// release gives the other wordings of what has nothing to show a line of their own: one of them may.
+func (x *explaining) release(s *state, of []line) {
+	for _, l := range of {
+		for _, other := range l.same {
+			if doc, ok := s.lex.Doc(other.ID); ok {
+				x.lines = append(x.lines, line{scored: scored{doc, other.ID, other.Score}, doc: s.documentOf(doc)})
+			}
+		}
+	}
+	slices.SortStableFunc(x.lines[x.done:], func(a, b line) int { return cmp.Compare(b.score, a.score) })
 }
 
 // prove gathers the evidence for a pair. Without anything to show it is no proposal.

@@ -45,7 +45,7 @@ func (e *Engine) Rank(ctx context.Context, q *Document, depth int, keep func(id 
 	if keep != nil {
 		only = &among{also: func(doc int) bool { return keep(s.lex.ID(doc)) }}
 	}
-	list, _ := e.order(ask, depth, only, false)
+	list, _ := e.order(ask, depth, depth, only, false)
 	return list, nil
 }
 
@@ -71,7 +71,7 @@ func (e *Engine) first(s *state, q *Document, vecs needVectors, depth int, only 
 	if err != nil {
 		return nil, ask, spreads{}, err
 	}
-	list, bg := e.order(ask, depth, only, true)
+	list, bg := e.order(ask, depth, depth, only, true)
 	return list, ask, bg, nil
 }
 
@@ -97,7 +97,7 @@ func (e *Engine) ask(s *state, q *Document, vecs needVectors) (asked, error) {
 }
 
 // order ranks the library, all of it where it is small or where nothing is asked but conditions.
-func (e *Engine) order(s asked, depth int, only *among, background bool) ([]Ranked, spreads) {
+func (e *Engine) order(s asked, depth, kept int, only *among, background bool) ([]Ranked, spreads) {
 	var out []Ranked
 	var bg spreads
 	if s.sample == nil || len(s.query) == 0 && !s.dense {
@@ -108,7 +108,7 @@ func (e *Engine) order(s asked, depth int, only *among, background bool) ([]Rank
 			bg = e.sampled(s)
 		}
 	}
-	return best(out, depth), bg
+	return best(out, kept), bg
 }
 
 func compareRanked(a, b Ranked) int {

@@ -37,6 +37,7 @@ type Match struct {
 	Level         Level       `json:"level"`
 	Reasons       []Reason    `json:"reasons"`
 	Against       []Objection `json:"against"`
+	Same          []Same      `json:"same,omitempty"` // other wordings of the same achievement, as they rank
 }
 
 // Reason kinds.

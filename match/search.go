@@ -17,6 +17,7 @@ type Search struct {
 	Phrases []string // folded
 	Without []string // folded
 	Filter  Filter
+	Apart   bool // each wording of an achievement by itself; else one stands for all
 }
 
 // searchKeys are the words before a colon that narrow a search.
@@ -171,6 +172,7 @@ func (q *Search) keepText(d *Document) bool {
 type Found struct {
 	ID    string
 	Score float64 // 0–1, falling
+	Same  []Same  // other wordings of the same, as they rank
 }
 
 // Search finds the documents of the library for a typed query, best first. A query of conditions
@@ -200,13 +202,18 @@ func (e *Engine) Search(ctx context.Context, q *Search, top int) ([]Found, error
 		return nil, err
 	}
 	said := sayAny(s, &asked, list)
-	out := []Found{}
 	j := judgeOf(e.opt.Mode)
+	var hits []scored
 	for i, r := range list {
 		score := j.score(r.Raw, bg.raw)
-		if len(out) < top && (q.Words == "" || said[i] || e.opt.Mode != Lexical && score >= leastFair) {
-			out = append(out, Found{r.ID, score})
+		if q.Words == "" || said[i] || e.opt.Mode != Lexical && score >= leastFair {
+			hits = append(hits, scored{r.doc, r.ID, score})
 		}
+	}
+	lines := s.lines(hits, top, q.Apart || q.Words == "")
+	out := make([]Found, 0, len(lines))
+	for _, l := range lines {
+		out = append(out, Found{l.id, l.score, l.same})
 	}
 	return out, nil
 }

@@ -89,7 +89,8 @@ func hostilePair(p Pair, s string) Pair {
 	span := match.Span{Field: s, Start: 0, End: utf8.RuneCountInString(s), Text: s}
 	m.Reasons = []match.Reason{{Kind: s, Note: s, Need: span, Achievement: span}}
 	m.Against = []match.Objection{{Kind: s, Message: s}}
-	return Pair{m, &row}
+	m.Same = []match.Same{{ID: s, Why: match.SameWhy(s)}}
+	return Pair{Match: m, Achievement: &row, Same: []*intake.Achievement{&row}}
 }
 
 // skeleton is a page's tags and attribute names, without any text or value.

@@ -14,6 +14,7 @@ import (
 type Pair struct {
 	Match       match.Match
 	Achievement *intake.Achievement
+	Same        []*intake.Achievement // by Match.Same: other wordings of it
 }
 
 // NeedResult is one need with its matches, best first.

@@ -26,7 +26,7 @@ func sample() Input {
 		for _, s := range samplePairs() {
 			if s.need == n.Value.ID {
 				a := achievements[s.achievement]
-				r.Pairs = append(r.Pairs, Pair{s.match(n, a), a})
+				r.Pairs = append(r.Pairs, Pair{Match: s.match(n, a), Achievement: a})
 			}
 		}
 		in.Results = append(in.Results, r)

@@ -92,6 +92,8 @@ type matchView struct {
 	Reasons       []reasonView
 	Left          int // reasons not shown
 	Against       []againstView
+	Wordings      string   // that there are others of the same achievement
+	Others        []string // these, id and title
 	Place         string
 }
 
@@ -276,6 +278,9 @@ func newMatch(i int, p Pair, r NeedResult) matchView {
 		v.Facts = append(v.Facts, fact{Class: "field", Label: "领域", Value: s})
 	}
 	v.Facts = append(v.Facts, fact{Class: "price", Label: "报价", Value: price(row)})
+	if len(m.Same) > 0 {
+		v.Wordings, v.Others = fmt.Sprintf("另有 %s 条同一成果的不同表述", number(len(m.Same))), strings.Split(wordingLines(p), "\n")
+	}
 	v.reasons(p, r, row.Source.Cells)
 	return v
 }

@@ -183,3 +183,32 @@ func someOf(values []string, n int) string {
 	}
 	return fmt.Sprintf("%s等%d家", strings.Join(kept[:n], "、"), len(kept))
 }
+
+// mostWordings is how many other wordings are named in a sentence.
+const mostWordings = 5
+
+// OtherWordings says in one sentence which other records word an achievement anew.
+func OtherWordings(same []match.Same) string {
+	var ids []string
+	for _, s := range same[:min(mostWordings, len(same))] {
+		ids = append(ids, brief(s.ID, 60))
+	}
+	more := ""
+	if len(same) > mostWordings {
+		more = " 等"
+	}
+	return fmt.Sprintf("另有 %s 条同一成果的不同表述：%s%s", number(len(same)), strings.Join(ids, "、"), more)
+}
+
+// wordingLines are the other wordings with their titles, one a line.
+func wordingLines(p Pair) string {
+	var lines []string
+	for i, s := range p.Match.Same {
+		line := brief(s.ID, 60)
+		if i < len(p.Same) && p.Same[i] != nil {
+			line += " " + brief(p.Same[i].Value.Title, maxTitle)
+		}
+		lines = append(lines, line)
+	}
+	return limit(strings.Join(lines, "\n"), maxTextColumn)
+}

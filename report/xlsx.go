@@ -102,7 +102,7 @@ func matchColumns() table {
 		{"需求编号", 14, text}, {"需求名称", 30, text}, {"需求单位", 20, text}, {"地区", 16, text}, {"预算（万元）", 13, money},
 		{"名次", 7, whole}, {"成果编号", 14, text}, {"成果名称", 34, text}, {"完成单位", 24, text}, {"技术领域", 16, text},
 		{"成熟度", 16, text}, {"报价（万元）", 13, money}, {"匹配度（0–1）", 13, score}, {"相关程度", 12, text},
-		{"匹配依据", 64, text}, {"不利之处", 40, text},
+		{"匹配依据", 64, text}, {"不利之处", 40, text}, {"同一成果的不同表述", 34, text},
 	}}
 }
 
@@ -168,7 +168,7 @@ func (b *book) matches(sw *excelize.StreamWriter) error {
 				safe(n.ID), safe(n.Title), safe(n.Organisation), safe(regionName(n.Region)), amount(n.Budget), i + 1,
 			}
 			values = append(values, b.achievement(p)...)
-			values = append(values, unit(p.Match.Score), p.Match.Level.Chinese(), safe(reasonLines(p.Match)), safe(againstLines(p.Match)))
+			values = append(values, unit(p.Match.Score), p.Match.Level.Chinese(), safe(reasonLines(p.Match)), safe(againstLines(p.Match)), safe(wordingLines(p)))
 			if err := b.row(sw, at, matchColumns(), values, map[int]int{13: b.style.level[p.Match.Level]}); err != nil {
 				return err
 			}

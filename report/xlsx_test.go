@@ -8,6 +8,10 @@ import (
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
+
+	"zhuanhua"
+	"zhuanhua/intake"
+	"zhuanhua/match"
 )
 
 func readBack(t *testing.T, in Input) *excelize.File {
@@ -38,7 +42,7 @@ func TestXLSXSheets(t *testing.T) {
 	if got := strings.Join(f.GetSheetList(), " "); got != "匹配结果 需求概览 说明" {
 		t.Fatalf("sheets %s", got)
 	}
-	for sheet, filter := range map[string]string{"匹配结果": "$A$1:$P$9", "需求概览": "$A$1:$K$7"} {
+	for sheet, filter := range map[string]string{"匹配结果": "$A$1:$Q$9", "需求概览": "$A$1:$K$7"} {
 		panes, err := f.GetPanes(sheet)
 		if err != nil || !panes.Freeze || panes.YSplit != 1 || panes.XSplit != 2 {
 			t.Errorf("%s: panes %+v %v", sheet, panes, err)
@@ -154,5 +158,30 @@ func TestXLSXTooMany(t *testing.T) {
 	}
 	if err := XLSX(&bytes.Buffer{}, in); err == nil || !strings.Contains(err.Error(), "--top") {
 		t.Errorf("more rows than a sheet holds: %v", err)
+	}
+}
+
+// TestOtherWordings: the workbook and the page name the other records of one achievement, and those that
+// it has none of say nothing.
+func TestOtherWordings(t *testing.T) {
+	in := sample()
+	p := &in.Results[0].Pairs[0]
+	p.Match.Same = []match.Same{{ID: "CG-2", Why: match.SameTitle}, {ID: "CG-3", Why: match.SameText}}
+	p.Same = []*intake.Achievement{{Value: zhuanhua.Achievement{ID: "CG-2", Title: "示例二期<b>"}}, nil}
+	f := readBack(t, in)
+	if got := cell(t, f, "匹配结果", "Q2", false); got != "CG-2 示例二期<b>\nCG-3" {
+		t.Errorf("the workbook says %q", got)
+	}
+	if got := cell(t, f, "匹配结果", "Q3", false); got != "" {
+		t.Errorf("of one without others the workbook says %q", got)
+	}
+	page := render(t, in)
+	for _, want := range []string{"另有 2 条同一成果的不同表述", "CG-2 示例二期&lt;b&gt;", "<li>CG-3</li>"} {
+		if n := strings.Count(page, want); n != 1 {
+			t.Errorf("%q stands %d times", want, n)
+		}
+	}
+	if got := OtherWordings(make([]match.Same, 7)); !strings.HasPrefix(got, "另有 7 条同一成果的不同表述：") || !strings.HasSuffix(got, " 等") {
+		t.Error(got)
 	}
 }

@@ -29,7 +29,7 @@ const matchExamples = `  zhuanhua match --achievements examples/achievements.jso
 type matchFlags struct {
 	achievements, needs, out   string
 	top, best                  int
-	json, reverse              bool
+	json, reverse, apart       bool
 	region, field, mode, price string
 	maturity                   int
 	sheet, encoding            string
@@ -47,6 +47,7 @@ func runMatch(ctx context.Context, io stdio, args []string) error {
 	f.StringVar(&m.out, "out", "", "write matches.xlsx and matches.html to `DIR`")
 	m.records = addRecordFlags(f)
 	f.BoolVar(&m.reverse, "reverse", false, "from achievements to needs: with --json one line an achievement")
+	f.BoolVar(&m.apart, "apart", false, "several wordings of one achievement as matches of their own, not as one")
 	f.StringVar(&m.region, "region", "", "only achievements of these regions: `names or codes` with commas")
 	f.StringVar(&m.field, "field", "", "only achievements whose technology field holds one of these `words`")
 	f.IntVar(&m.maturity, "maturity", 0, "only achievements of at least this readiness `level`, 1–9")
@@ -109,7 +110,7 @@ func (m *matchFlags) with(ctx context.Context, io stdio, e *match.Engine, needs 
 		}
 		return printLines(io, back)
 	}
-	results, err := e.Match(ctx, asked, match.Ask{Top: m.top, Filter: filter})
+	results, err := e.Match(ctx, asked, match.Ask{Top: m.top, Filter: filter, Apart: m.apart})
 	if err != nil {
 		return err
 	}
@@ -197,6 +198,9 @@ func (j *joined) found() []string {
 	for _, r := range j.results {
 		for _, m := range r.Matches {
 			ids = append(ids, m.AchievementID)
+			for _, s := range m.Same {
+				ids = append(ids, s.ID)
+			}
 		}
 	}
 	slices.Sort(ids)
@@ -224,7 +228,11 @@ func (j *joined) report(mode match.Mode, example bool) reports.Input {
 	for i := range j.results {
 		r := reports.NeedResult{Need: &j.needs[i]}
 		for _, m := range j.results[i].Matches {
-			r.Pairs = append(r.Pairs, reports.Pair{Match: m, Achievement: byID[m.AchievementID]})
+			p := reports.Pair{Match: m, Achievement: byID[m.AchievementID]}
+			for _, s := range m.Same {
+				p.Same = append(p.Same, byID[s.ID])
+			}
+			r.Pairs = append(r.Pairs, p)
 		}
 		in.Results = append(in.Results, r)
 	}
@@ -250,6 +258,9 @@ func (j *joined) printBest(io stdio, n int) error {
 	for i, p := range all[:min(n, len(all))] {
 		a := &byID[p.m.AchievementID].Value
 		fmt.Fprintf(w, "\n%2d. %s %.2f\n    需求 %s %s\n    成果 %s %s\n", i+1, p.m.Level.Chinese(), p.m.Score, p.need.Value.ID, oneLine(p.need.Value.Title), a.ID, oneLine(a.Title))
+		if len(p.m.Same) > 0 {
+			fmt.Fprintf(w, "    %s\n", reports.OtherWordings(p.m.Same))
+		}
 		for _, r := range p.m.Reasons {
 			fmt.Fprintf(w, "    + %s：“%s” ↔ “%s”\n", reasonWords[r.Kind], oneLine(r.Need.Text), oneLine(r.Achievement.Text))
 		}

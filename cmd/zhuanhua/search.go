@@ -11,6 +11,7 @@ import (
 	"zhuanhua/app"
 	"zhuanhua/intake"
 	"zhuanhua/match"
+	reports "zhuanhua/report"
 	"zhuanhua/store"
 )
 
@@ -22,9 +23,10 @@ const searchExamples = `  zhuanhua search --achievements examples/achievements.j
 
 // found is one line of search's JSON.
 type found struct {
-	ID    string  `json:"id"`
-	Title string  `json:"title"`
-	Score float64 `json:"score"` // 0–1, falling
+	ID    string       `json:"id"`
+	Title string       `json:"title"`
+	Score float64      `json:"score"`          // 0–1, falling
+	Same  []match.Same `json:"same,omitempty"` // other wordings of the same
 }
 
 func runSearch(ctx context.Context, io stdio, args []string) error {
@@ -34,6 +36,7 @@ func runSearch(ctx context.Context, io stdio, args []string) error {
 	needs := f.String("needs", "", "`FILE` of needs to search")
 	top := f.Int("top", 10, "documents shown, at most")
 	records := addRecordFlags(f)
+	apart := f.Bool("apart", false, "several wordings of one achievement as lines of their own, not as one")
 	kind := f.String("kind", "", "with --data: search `achievement` or need")
 	engine := addEngineFlags(f)
 	words, err := parse(f, args)
@@ -57,6 +60,7 @@ func runSearch(ctx context.Context, io stdio, args []string) error {
 	if err != nil {
 		return err
 	}
+	q.Apart = *apart
 	if *achievements+*needs == "" {
 		there, err := records.indexed(ctx, io, engine, func(_ *store.Store, x *app.Index) error {
 			if noun == "" {
@@ -108,12 +112,15 @@ func printFound(io stdio, e *match.Engine, hits []match.Found, asJSON bool) erro
 	for i, h := range hits {
 		title := e.Document(h.ID).Title()
 		if asJSON {
-			if err := enc.Encode(found{h.ID, title, h.Score}); err != nil {
+			if err := enc.Encode(found{h.ID, title, h.Score, h.Same}); err != nil {
 				return err
 			}
 			continue
 		}
 		fmt.Fprintf(w, "%2d. %s  %s\n", i+1, h.ID, oneLine(title))
+		if len(h.Same) > 0 {
+			fmt.Fprintf(w, "    %s\n", reports.OtherWordings(h.Same))
+		}
 	}
 	if len(hits) == 0 && !asJSON {
 		fmt.Fprintln(w, "没有找到；可换用其他说法，或去掉限定条件。")
