@@ -51,6 +51,9 @@ func bestOffer(np *analysedPart, w text.Quantity, ach *analysed) (compared, bool
 			v := text.Judge(w, o)
 			into := &best
 			if v == text.Incomparable {
+				if w.Dims == "" || o.Dims == "" {
+					continue // a unit that is not known
+				}
 				into = &unclear
 			}
 			if l > into.likeness || l == into.likeness && into.ach == nil {

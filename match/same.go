@@ -35,7 +35,7 @@ const (
 	sameTitle      = 0.80 // of the titles' pairs
 	sameMaker      = 0.74 // cosine where a holder and a completer are the same
 	sameHolder     = 0.84 // cosine where a holder is the same, or the title
-	sameText       = 0.90 // cosine of any
+	sameText       = 0.90 // cosine of any, where as many words are common as below
 	sameWords      = 0.60 // share of common pairs of any
 	sameHeldWords  = 0.30 // of those of one holder or one title
 	sketchText     = 160  // characters that a sketch is made of
@@ -139,7 +139,7 @@ func same(a, b *wording) SameWhy {
 	}
 	cosine := float64(a.vec.Dot(b.vec))
 	switch {
-	case cosine >= sameText:
+	case cosine >= sameText && likeness(a.textPairs(), b.textPairs()) >= sameHeldWords:
 		return SameText
 	case held && (cosine >= sameHolder || cosine >= sameMaker && common(f.People, g.People)):
 		return SameOwner

@@ -26,7 +26,8 @@ var sameRows = []struct {
 	{"one title of one holder", withFacts(doc("a", "甘蔗渣水解制备木糖技术（2023年）", "稀酸水解。"), Facts{Holders: []string{"示例糖厂"}}), withFacts(doc("b", "甘蔗渣水解制备木糖技术（二期）", "赤泥掺量高，陶粒强度好，焙烧温度低。"), Facts{Holders: []string{"示例大学", "示例糖厂"}}), SameTitle, SameTitle},
 	{"one title of two holders, other texts", withFacts(doc("a", "甘蔗渣水解制备木糖技术", "稀酸水解半纤维素，结晶分离得产品，收率高，能耗低。"), Facts{Holders: []string{"示例糖厂"}}), withFacts(doc("b", "甘蔗渣水解制备木糖技术", "赤泥掺量四成五，烧成陶粒，焙烧温度一千一百度，强度好。"), Facts{Holders: []string{"示例大学"}}), "", ""},
 	{"titles alone", doc("a", "甘蔗渣水解制备木糖技术", ""), doc("b", "甘蔗渣水解制备木糖技术（2024年）", ""), SameTitle, SameTitle},
-	{"short titles", doc("a", "木糖", ""), doc("b", "木糖", ""), "", SameText},
+	{"short titles", doc("a", "木糖", ""), doc("b", "木糖", ""), "", ""},
+	{"the same letters in another order", doc("a", "甘蔗渣制木糖", "稀酸水解半纤维素，结晶"), doc("b", "糖木制渣蔗甘", "晶结，素维纤半解水酸稀"), "", ""},
 }
 
 func withFacts(d Document, f Facts) Document {
