@@ -25,9 +25,12 @@ const unpriced = math.MaxInt64
 
 const cardRegions = 3
 
+// maxCardMaturity leaves the highest bit of a byte for comparing eight of them at once.
+const maxCardMaturity = 127
+
 // cardOf makes the card of a document; word gives words their numbers.
 func cardOf(f *Facts, word func(string) uint32) (c library.Card) {
-	odd := len(f.Regions) > cardRegions || f.Maturity < 0 || f.Maturity > 255
+	odd := len(f.Regions) > cardRegions || f.Maturity < 0 || f.Maturity > maxCardMaturity
 	c[1] = byte(f.Maturity)
 	modes := uint16(0)
 	for _, m := range f.Modes {
@@ -45,7 +48,7 @@ func cardOf(f *Facts, word func(string) uint32) (c library.Card) {
 	price := int64(unpriced)
 	if f.Price != nil {
 		price = int64(*f.Price)
-		odd = odd || price == unpriced
+		odd = odd || price == unpriced || price < 0
 	}
 	binary.LittleEndian.PutUint64(c[24:], uint64(price))
 	if odd {
@@ -80,13 +83,59 @@ func regionNumber(r zhuanhua.Region) uint32 {
 	return n
 }
 
-// cardFilter is a filter made ready to look at cards. It asks every condition of every card, where
-// those that are not set always pass: a processor that cannot foresee what passes is slower at asking
-// fewer.
+// cards are those of the documents of a segment, value by value: a filter asks for one or two values of
+// each of a million documents, and reads no others. Documents that the library does not have pass nothing.
+type cards struct {
+	there    []uint64 // a bit each
+	odd      []uint64 // those whose card does not say all
+	maturity []uint8
+	modes    []uint16
+	places   []regions // the different ones
+	place    []uint16  // by document, which of places
+	field    []uint32
+	price    []int64
+}
+
+// regions are those of a card. Documents share them by the thousand.
+type regions [cardRegions]uint32
+
+// cardsOf collects the cards of numbers of the library, −1 for none. A segment has at most as many
+// documents as 16 bits tell apart.
+func cardsOf(lib *library.View, numbers []int32) cards {
+	n := (len(numbers) + 63) &^ 63 // whole words
+	c := cards{there: make([]uint64, n/64), odd: make([]uint64, n/64), maturity: make([]uint8, n), modes: make([]uint16, n),
+		place: make([]uint16, n), field: make([]uint32, n), price: make([]int64, n)}
+	known := map[regions]uint16{}
+	for at, number := range numbers {
+		if number < 0 {
+			continue
+		}
+		card := lib.Card(int(number))
+		c.there[at/64] |= 1 << (at % 64)
+		c.odd[at/64] |= uint64(card[0]&cardOdd) << (at % 64)
+		c.maturity[at], c.modes[at] = card[1], binary.LittleEndian.Uint16(card[2:])
+		var in regions
+		for i := range in {
+			in[i] = binary.LittleEndian.Uint32(card[4+4*i:])
+		}
+		place, ok := known[in]
+		if !ok {
+			place = uint16(len(c.places))
+			known[in], c.places = place, append(c.places, in)
+		}
+		c.place[at] = place
+		c.field[at] = binary.LittleEndian.Uint32(card[16:])
+		c.price[at] = int64(binary.LittleEndian.Uint64(card[24:]))
+	}
+	return c
+}
+
+// cardFilter is a filter made ready to look at cards.
 type cardFilter struct {
 	*Filter
 	regions []regionRange
 	fields  []uint8 // by number of a word: 1 where it passes
+	inside  []uint8 // the same by place of a segment
 	modes   uint16
 	least   uint8 // readiness
 	price   int64
@@ -97,7 +146,7 @@ type regionRange struct{ from, width uint32 }
 
 // onCards makes the filter ready. words are those of the library, its view or a later one.
 func (f *Filter) onCards(words []string) *cardFilter {
-	c := &cardFilter{Filter: f, fields: make([]uint8, len(words)+1), price: unpriced, least: uint8(min(max(f.MinMaturity, 0), 255))}
+	c := &cardFilter{Filter: f, fields: make([]uint8, len(words)+1), price: unpriced, least: uint8(min(max(f.MinMaturity, 0), maxCardMaturity+1))}
 	for _, r := range f.Regions {
 		c.regions = append(c.regions, rangesOf(r)...)
 	}
@@ -141,28 +190,68 @@ func (c *cardFilter) keepWhole(s *state, doc int) bool {
 	return d != nil && c.Keep(d)
 }
 
-// keep is 1 if a document passes by its card, else 0.
-func (c *cardFilter) keep(card *library.Card) uint8 {
-	pass := c.fields[binary.LittleEndian.Uint32(card[16:])] & one(card[1] >= c.least) &
-		one(int64(binary.LittleEndian.Uint64(card[24:])) <= c.price)
+// prepare asks what is asked of the different regions of a segment.
+func (c *cardFilter) prepare(d *cards) {
+	c.inside = slices.Grow(c.inside[:0], len(d.places)+1)[:len(d.places)+1]
+	for i, in := range d.places {
+		c.inside[i] = 0
+		for _, r := range c.regions {
+			if in[0]-r.from < r.width || in[1]-r.from < r.width || in[2]-r.from < r.width {
+				c.inside[i] = 1
+			}
+		}
+	}
+}
+
+// highest is the bit that a comparison leaves: what is below zero has it.
+const highest = 1 << 63
+
+// keep tells which of the 64 documents from one on pass by their cards, those with odd cards perhaps
+// wrongly. Each condition is a loop without branches, which would be guessed wrong half of the time, and
+// moves its answers in from the highest bit.
+func (c *cardFilter) keep(d *cards, from int) uint64 {
+	pass := d.there[from/64]
+	if c.least > 0 {
+		pass &= atLeast((*[64]uint8)(d.maturity[from:]), c.least)
+	}
+	if len(c.TechFields) > 0 {
+		values, mask := (*[64]uint32)(d.field[from:]), uint64(0)
+		for _, v := range values {
+			mask = mask>>1 | uint64(c.fields[v])<<63
+		}
+		pass &= mask
+	}
 	if len(c.Modes) > 0 {
-		pass &= one(binary.LittleEndian.Uint16(card[2:])&c.modes != 0)
+		values, mask := (*[64]uint16)(d.modes[from:]), uint64(0)
+		for _, v := range values {
+			mask = mask>>1 | -uint64(v&c.modes)&highest
+		}
+		pass &= mask
+	}
+	if c.MaxPrice != nil {
+		values, mask := (*[64]int64)(d.price[from:]), uint64(0)
+		for _, v := range values {
+			mask = mask>>1 | ^uint64(c.price-v)&highest
+		}
+		pass &= mask
 	}
 	if len(c.Regions) > 0 {
-		within := uint8(0)
-		for _, r := range c.regions {
-			within |= one(binary.LittleEndian.Uint32(card[4:])-r.from < r.width) |
-				one(binary.LittleEndian.Uint32(card[8:])-r.from < r.width) |
-				one(binary.LittleEndian.Uint32(card[12:])-r.from < r.width)
+		values, mask := (*[64]uint16)(d.place[from:]), uint64(0)
+		for _, v := range values {
+			mask = mask>>1 | uint64(c.inside[v])<<63
 		}
-		pass &= within
+		pass &= mask
 	}
 	return pass
 }
 
-func one(yes bool) uint8 {
-	if yes {
-		return 1
+// atLeast compares eight values at a time: with its highest bit set a byte keeps it where no less than
+// least is taken away, and a product gathers the eight bits.
+func atLeast(values *[64]uint8, least uint8) (mask uint64) {
+	const ones, gather = 0x0101010101010101, 0x0102040810204080
+	for i := 0; i < 64; i += 8 {
+		x := binary.LittleEndian.Uint64(values[i:]) | ones<<7
+		mask |= (x - ones*uint64(least)) >> 7 & ones * gather >> 56 << i
 	}
-	return 0
+	return mask
 }

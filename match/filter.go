@@ -1,6 +1,7 @@
 package match
 
 import (
+	mathbits "math/bits"
 	"slices"
 	"strings"
 
@@ -63,24 +64,23 @@ func (e *Engine) among(s *state, f *Filter) *among {
 // look goes through the cards of a segment and returns which pass.
 func (a *among) look(s *state, on *cardFilter, seg lexical.Segment, p *places) []uint64 {
 	bits := make([]uint64, (len(p.lib)+63)/64)
-	var passed [64]uint8
+	on.prepare(&p.cards)
 	for w := range bits {
-		some := p.lib[w*64 : min(len(p.lib), w*64+64)]
-		for i, number := range some {
-			card := s.lib.Card(int(max(number, 0)))
-			passed[i] = on.keep(card) | card[0]&cardOdd<<1
-		}
-		for i, pass := range passed[:len(some)] {
+		pass, odd := on.keep(&p.cards, w*64), p.cards.odd[w]
+		for left := pass | odd; left != 0; left &= left - 1 {
+			i := mathbits.TrailingZeros64(left)
 			at := w*64 + i
-			if pass == 0 || some[i] < 0 || !seg.Live(at) || pass > 1 && !on.keepWhole(s, seg.Base()+at) {
+			if !seg.Live(at) || odd>>i&1 != 0 && !on.keepWhole(s, seg.Base()+at) {
+				pass &^= 1 << i
 				continue
 			}
-			bits[w] |= 1 << i
-			a.n++
+			pass |= 1 << i
 			if p.vec != nil && p.vec[at] >= 0 {
 				a.vecs[p.vec[at]/64] |= 1 << (p.vec[at] % 64)
 			}
 		}
+		bits[w] = pass
+		a.n += mathbits.OnesCount64(pass)
 	}
 	return bits
 }

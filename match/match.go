@@ -80,6 +80,7 @@ func (e *Engine) rankNeeds(ctx context.Context, s *state, needs []Document, dept
 			errs[i] = err
 			return
 		}
+		a.alone = len(needs) == 1
 		if near != nil {
 			a.near = near[i]
 		}

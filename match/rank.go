@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
 
 	"zhuanhua/match/lexical"
@@ -45,6 +46,7 @@ func (e *Engine) Rank(ctx context.Context, q *Document, depth int, keep func(id 
 	if keep != nil {
 		only = &among{also: func(doc int) bool { return keep(s.lex.ID(doc)) }}
 	}
+	ask.alone = true
 	list, _ := e.order(ask, depth, depth, only, false)
 	return list, nil
 }
@@ -71,6 +73,7 @@ func (e *Engine) first(s *state, q *Document, vecs needVectors, depth int, only 
 	if err != nil {
 		return nil, ask, spreads{}, err
 	}
+	ask.alone = true
 	list, bg := e.order(ask, depth, depth, only, true)
 	return list, ask, bg, nil
 }
@@ -83,6 +86,25 @@ type asked struct {
 	asks  vector.Query
 	dense bool         // there is a vector
 	near  []vector.Hit // what is nearest, where that is known already
+	alone bool         // no other need is ranked beside this one
+}
+
+// nearest is what vectors find.
+func (s *asked) nearest(ask vector.Ask) []vector.Hit {
+	if !s.dense || s.near != nil {
+		return s.near
+	}
+	return s.vec.Find(s.asks, ask)
+}
+
+// meanwhile begins something on another core, where there is one, and returns what waits for it.
+func meanwhile[T any](do func() T) func() T {
+	if runtime.GOMAXPROCS(0) == 1 {
+		return do
+	}
+	done := make(chan T, 1)
+	go func() { done <- do() }()
+	return func() T { return <-done }
 }
 
 func (e *Engine) ask(s *state, q *Document, vecs needVectors) (asked, error) {
@@ -227,17 +249,17 @@ func (e *Engine) candidates(s asked, depth int, only *among) []candidate {
 		depth += candidateSpare // the best of both may be deep in either
 	}
 	var found []candidate
+	near := func() []vector.Hit { return s.nearest(only.ask(depth)) }
+	if s.alone {
+		near = meanwhile(near)
+	}
 	if e.opt.Mode != Dense {
 		for _, h := range only.search(s, depth) {
 			found = append(found, candidate{doc: h.Doc, score: h.Score, scored: true})
 		}
 	}
 	if s.dense {
-		near := s.near
-		if near == nil {
-			near = s.vec.Find(s.asks, only.ask(depth))
-		}
-		for _, h := range near {
+		for _, h := range near() {
 			if doc, ok := s.lex.Doc(h.ID); ok && (only == nil || only.also == nil || only.also(doc)) {
 				found = append(found, candidate{doc: doc, cosine: h.Score, compared: true})
 			}

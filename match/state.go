@@ -29,6 +29,8 @@ type places struct {
 	key lexical.SegmentKey
 	lib []int32
 	vec []int32 // nil without an encoder
+
+	cards cards
 }
 
 // refresh makes what was written visible to searches. Who calls it holds e.writing.
@@ -48,7 +50,7 @@ func (e *Engine) refresh() {
 	parallel(len(s.places), func(i int) {
 		seg := s.lex.Segment(i)
 		if s.places[i] = known[seg.Key()]; s.places[i] == nil {
-			s.places[i] = e.placesOf(seg)
+			s.places[i] = e.placesOf(s.lib, seg)
 		}
 	})
 	s.rarest = sync.OnceValue(func() int { return s.lex.DFShare(rarestShare) })
@@ -66,7 +68,7 @@ func (e *Engine) refresh() {
 	e.now.Store(s)
 }
 
-func (e *Engine) placesOf(seg lexical.Segment) *places {
+func (e *Engine) placesOf(lib *library.View, seg lexical.Segment) *places {
 	ids := make([]string, seg.Docs())
 	for at := range ids {
 		if seg.Live(at) {
@@ -77,6 +79,7 @@ func (e *Engine) placesOf(seg lexical.Segment) *places {
 	if e.vec != nil {
 		p.vec = small(e.vec.Numbers(ids))
 	}
+	p.cards = cardsOf(lib, p.lib)
 	return p
 }
 
