@@ -68,6 +68,7 @@ func child(ctx context.Context, o options, sc scale, w io.Writer) error {
 		pairsName:  func() (any, error) { return measurePairs(ctx, o) },
 		growName:   func() (any, error) { return grow(ctx, o) },
 		askName:    func() (any, error) { return askAll(ctx, o) },
+		recallName: func() (any, error) { return recallOfReal(ctx, o) },
 	}
 	if do := others[o.engine]; do != nil {
 		v, err := do()

@@ -27,7 +27,7 @@ type scale struct {
 
 var scales = map[string]scale{
 	"full":  {docs: 100_000, short: 500, long: 50, rounds: 3, least: 8 * time.Second, yardstick: 512 << 20, encodings: 3, sizes: []int{10_000, 30_000, 100_000, 300_000, 1_000_000}},
-	"quick": {docs: 20_000, short: 200, long: 50, rounds: 2, least: 2 * time.Second, yardstick: 256 << 20, encodings: 1},
+	"quick": {docs: 20_000, short: 200, long: 50, rounds: 2, least: 2 * time.Second, yardstick: 256 << 20, encodings: 1, sizes: []int{5_000, 20_000}},
 }
 
 // options are the command line.
@@ -110,6 +110,10 @@ func measureAll(ctx context.Context, o options, r *report) error {
 	}
 	if err := measureScales(ctx, o, r); err != nil || o.only != "" {
 		return err
+	}
+	step("what is found of the nearest")
+	if err := callChild(ctx, o, recallName, &r.recall); err != nil {
+		fmt.Fprintf(os.Stderr, "bench: recall is left out: %v\n", err) // the texts for it lie beside the repository
 	}
 	step("needs and documents for each other")
 	r.pairing = &pairing{}

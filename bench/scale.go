@@ -180,6 +180,8 @@ type answered struct {
 	Docs          int
 	Open, Start   float64   // seconds until it is open, and until the first answer
 	Resident      int64     // after all answers
+	Own           int64     // of that, not mapped from files
+	Reading       float64   // GB/s that one thread reads from memory: the yardstick of this very run
 	Full          cost      // hybrid, filter and reasons, one thread
 	Ranked        cost      // hybrid ranking alone, one thread
 	Plain         cost      // words alone
@@ -231,12 +233,17 @@ func askAll(ctx context.Context, o options) (*answered, error) {
 		return nil, err
 	}
 	debug.FreeOSMemory()
-	a.Resident = memoryOf("VmRSS")
+	a.Resident, a.Own = memoryOf("VmRSS"), memoryOf("RssAnon")
 	if err := a.update(ctx, e, s, given, o.prof); err != nil {
 		return nil, err
 	}
+	large := [][]uint64{words(scaleReading)}
+	a.Reading = scaleReading / readTime(large, 1).Seconds() / 1e9
 	return a, a.parts(o, queries, given)
 }
+
+// scaleReading is how many bytes the yardstick reads.
+const scaleReading = 256 << 20
 
 func giveAsked(g *givenVectors, work string, queries []query) error {
 	f, err := openVectors(work, scaleVectors)

@@ -69,6 +69,24 @@ func measureVectors(ctx context.Context, o options, stdout io.Writer) error {
 	return err
 }
 
+// recallName names the child that tells what is found of the nearest real encodings.
+const recallName = "recall"
+
+// recallOfReal is the part of a run on vectors that belongs to every full run.
+func recallOfReal(ctx context.Context, o options) (string, error) {
+	texts, err := encodeReal(ctx, o, realWanted)
+	if err != nil {
+		return "", err
+	}
+	r := &scanReport{real: texts.docs}
+	for _, i := range rand.New(rand.NewPCG(mixSeed, 1)).Perm(len(texts.queries))[:min(askedReal, len(texts.queries))] {
+		r.queries = append(r.queries, texts.queries[i])
+	}
+	r.line("%d encodings of real texts and %d real queries:\n", len(r.real), len(r.queries))
+	err = r.recall(ctx, o)
+	return r.String(), err
+}
+
 // recall tells what binary codes find of the nearest real encodings.
 func (r *scanReport) recall(context.Context, options) error {
 	step("recall among %d real encodings", len(r.real))
