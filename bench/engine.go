@@ -51,7 +51,7 @@ type result struct {
 	Bytes         int64   // of the index on disk
 	Resident      int64   // bytes after the queries
 	Peak          int64   // bytes at most
-	Short, Long   quantiles
+	Short, Long   cost
 	Tops          [][]int // by query: the documents found, the short queries first
 	FoundShort    float64
 	FoundLong     float64
@@ -110,8 +110,9 @@ func measure(ctx context.Context, o options, sc scale, e engine) (*result, error
 	if err != nil {
 		return nil, err
 	}
-	defer stop()
-	if r.Short, err = r.ask(s, short, 0, sc); err != nil {
+	r.Short, err = r.ask(s, short, 0, sc)
+	stop() // long queries would hide the short ones
+	if err != nil {
 		return nil, err
 	}
 	if r.Long, err = r.ask(s, long, len(short), sc); err != nil {
@@ -139,27 +140,28 @@ func profile(dir, name string) (stop func(), err error) {
 
 // ask runs the queries, the first of which has number from: one pass to warm up and to see the
 // answers, then as many measured ones as the scale asks for.
-func (r *result) ask(s searcher, queries []query, from int, sc scale) (quantiles, error) {
+func (r *result) ask(s searcher, queries []query, from int, sc scale) (cost, error) {
 	for i, q := range queries {
 		docs, err := s.search(from+i, q)
 		if err != nil {
-			return quantiles{}, err
+			return cost{}, err
 		}
 		r.Tops = append(r.Tops, docs)
 	}
 	runtime.GC()
 	var times []time.Duration
-	started := time.Now()
+	started, used := time.Now(), -cpuTime()
 	for round := 0; round < sc.rounds || time.Since(started) < sc.least; round++ {
 		for i, q := range queries {
 			begun := time.Now()
 			if _, err := s.search(from+i, q); err != nil {
-				return quantiles{}, err
+				return cost{}, err
 			}
 			times = append(times, time.Since(begun))
 		}
 	}
-	return quantilesOf(times), nil
+	used += cpuTime()
+	return cost{quantilesOf(times), used.Seconds() * 1e3 / float64(len(times))}, nil
 }
 
 // check compares the answers with what the queries were made of.

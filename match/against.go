@@ -150,6 +150,10 @@ func againstRight(n, a *Facts) (Objection, bool) {
 
 // againstMissing names the need's own keywords of which the achievement says nothing at all.
 func againstMissing(need, ach *analysed) (Objection, bool) {
+	words := need.keywords()
+	if len(words) == 0 {
+		return Objection{}, false
+	}
 	said := map[text.Term]bool{}
 	for i := range ach.parts {
 		for _, t := range ach.parts[i].tokens {
@@ -157,16 +161,10 @@ func againstMissing(need, ach *analysed) (Objection, bool) {
 		}
 	}
 	var missing []string
-	for i := range need.parts {
-		p := &need.parts[i]
-		if p.Role != RoleKeywords {
-			continue
-		}
-		for _, word := range strings.FieldsFunc(p.Raw, func(r rune) bool { return strings.ContainsRune("；;，,、|/ \t\n", r) }) {
-			terms := text.Terms(word)
-			if len(terms) > 0 && !slices.ContainsFunc(terms, func(t text.Term) bool { return said[t] }) {
-				missing = append(missing, word)
-			}
+	for _, word := range words {
+		terms := text.Terms(word)
+		if len(terms) > 0 && !slices.ContainsFunc(terms, func(t text.Term) bool { return said[t] }) {
+			missing = append(missing, word)
 		}
 	}
 	if len(missing) == 0 {
@@ -174,6 +172,16 @@ func againstMissing(need, ach *analysed) (Objection, bool) {
 	}
 	named := strings.Join(missing[:min(5, len(missing))], "、")
 	return Objection{Kind: AgainstMissing, Message: "成果未提及：" + named, English: "not mentioned by the achievement: " + named}, true
+}
+
+// keywords are those that a document has by itself.
+func (a *analysed) keywords() (words []string) {
+	for i := range a.parts {
+		if p := &a.parts[i]; p.Role == RoleKeywords {
+			words = append(words, strings.FieldsFunc(p.Raw, func(r rune) bool { return strings.ContainsRune("；;，,、|/ \t\n", r) })...)
+		}
+	}
+	return words
 }
 
 // length is the number of folded characters of all parts.

@@ -121,8 +121,8 @@ func sentencesOf(d *analysed) []sentence {
 			if len(out) == mostSentences {
 				return out
 			}
-			f := text.Fold(t)
-			if len(f.Runes) >= shortestSentence && !text.Boilerplate(string(f.Runes)) {
+			from, to := p.folded.Span(spans[k].Start, spans[k].End)
+			if to-from >= shortestSentence && !text.Boilerplate(string(p.folded.Runes[from:to])) {
 				out = append(out, sentence{p, spans[k].Start, spans[k].End, t})
 			}
 		}

@@ -130,6 +130,27 @@ func BenchmarkSearch(b *testing.B) {
 	})
 }
 
+// BenchmarkSearchAmong asks for as many as the engine does, among one in so many documents.
+func BenchmarkSearchAmong(b *testing.B) {
+	_, queries := benchCorpus()
+	v := benchIndex().View()
+	for _, share := range []int{2, 8, 20, 50} {
+		rng := rand.New(rand.NewPCG(1, 1))
+		among := make(Among, v.Segments())
+		for i := range among {
+			among[i] = make([]uint64, (v.Segment(i).Docs()+63)/64)
+			for at := range v.Segment(i).Docs() {
+				if rng.IntN(share) == 0 {
+					among[i][at/64] |= 1 << (at % 64)
+				}
+			}
+		}
+		b.Run(fmt.Sprintf("one-in-%d", share), func(b *testing.B) {
+			latencies(b, queries, func(q Query) { v.SearchAmong(q, 115, among, nil) })
+		})
+	}
+}
+
 func BenchmarkSearchLong(b *testing.B) {
 	docs, _ := benchCorpus()
 	var queries []Query

@@ -61,7 +61,7 @@ func TestSearchAmong(t *testing.T) {
 	ix, _ := worn(t, 5, 3000)
 	v := ix.View()
 	rng := rand.New(rand.NewPCG(5, 5))
-	for _, share := range []int{1, 2, 10, 200} { // one in so many documents
+	for _, share := range []int{1, 2, 10, 30, 200} { // one in so many documents
 		among := make(Among, v.Segments())
 		var in []int
 		for i := range among {

@@ -340,13 +340,30 @@ func (s *search) enter(sp spot) {
 // visit offers the documents of a range that can be among the best, but for the one that is done.
 func (s *search) visit(sp spot, done int) {
 	s.enter(sp)
-	// As long as documents that only the rest of the lists have could be among the best, walk on.
 	n := 0
+	if s.among != nil && s.sparse() {
+		s.window.seen = s.mask // so few may be found that looking each up is quicker than walking lists
+		s.collect(int(sp.r), s.active, done)
+		return
+	}
+	// As long as documents that only the rest of the lists have could be among the best, walk on.
 	for ; n < len(s.active) && s.rest >= s.top.floor; n++ {
 		s.walk(s.active[n].list, int(sp.r))
 		s.rest -= s.active[n].bound
 	}
 	s.collect(int(sp.r), s.active[n:], done)
+}
+
+// sparseDocs is how many documents of a range may be found for each to be looked up.
+const sparseDocs = 12
+
+// sparse reports whether few documents of the range may be found.
+func (s *search) sparse() bool {
+	n := 0
+	for _, w := range s.mask {
+		n += bits.OnesCount64(w)
+	}
+	return n <= sparseDocs
 }
 
 // fewLeft is how many documents are completed one by one.
@@ -420,7 +437,7 @@ func (s *search) complete(local int, sum uint32, lists []active, rest uint32) {
 			return
 		}
 	}
-	if doc := s.part.base + local; s.keep == nil || s.keep(doc) {
+	if doc := s.part.base + local; sum > 0 && (s.keep == nil || s.keep(doc)) {
 		s.top.offer(ranked{sum, s.score(sum), doc})
 	}
 }

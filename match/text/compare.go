@@ -36,6 +36,13 @@ var (
 	}
 )
 
+// boundEnds and boundStarts are the characters that words of comparison end or begin with, before and
+// after a number: nearly all numbers have others beside them.
+const (
+	boundEnds   = "于到过多至少低小高大在等于约为达是出" + ">=≥≧⩾≮<≤≦⩽≯≈:" + "ntmfpognrewsd"
+	boundStarts = "或及以之oa"
+)
+
 // comparatorAround looks for a comparison before and after the quantity and widens its span by it.
 func comparatorAround(r []rune, q *Quantity) {
 	i := skipBack(r, q.Start)
@@ -48,6 +55,9 @@ func comparatorAround(r []rune, q *Quantity) {
 	at := q.End
 	for at < len(r) && r[at] == ' ' {
 		at++
+	}
+	if at == len(r) || !strings.ContainsRune(boundStarts, r[at]) {
+		return
 	}
 	for _, a := range after {
 		n := len([]rune(a.word))
@@ -64,6 +74,9 @@ func comparatorAround(r []rune, q *Quantity) {
 
 // boundBefore is the longest word of comparison that ends at i.
 func boundBefore(r []rune, i int) (best bound, start int, ok bool) {
+	if i == 0 || !strings.ContainsRune(boundEnds, r[i-1]) {
+		return best, 0, false
+	}
 	for _, b := range before {
 		from, there := endsAt(r, i, b.word)
 		if !there || ok && from >= start {

@@ -5,6 +5,7 @@ package text
 
 import (
 	_ "embed"
+	"slices"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -31,6 +32,13 @@ func (f *Folded) Raw(start, end int) (int, int) {
 		return 0, 0
 	}
 	return int(f.From[start]), int(f.To[end-1])
+}
+
+// Span returns the folded characters that came from the raw code points [from, to).
+func (f *Folded) Span(from, to int) (int, int) {
+	start, _ := slices.BinarySearch(f.From, int32(from))
+	end, _ := slices.BinarySearch(f.From, int32(to))
+	return start, end
 }
 
 // Fold folds a text. Invalid UTF-8 bytes count as one code point each and become blanks.

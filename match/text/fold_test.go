@@ -132,3 +132,21 @@ func TestBoilerplate(t *testing.T) {
 		t.Error("the lexicon is not read")
 	}
 }
+
+// TestSpan: raw code points lead to the characters that came from them, and these back.
+func TestSpan(t *testing.T) {
+	raw := "ﬁ甲㎡，𠮷e\u0301\u200b。乙５%"
+	f := Fold(raw)
+	for i := range f.Runes {
+		from, to := f.Span(int(f.From[i]), int(f.To[i]))
+		if i < from || i >= to {
+			t.Errorf("character %d is not in [%d, %d)", i, from, to)
+		}
+		if start, end := f.Raw(from, to); start != int(f.From[i]) || end != int(f.To[i]) {
+			t.Errorf("character %d: [%d, %d) raw, want [%d, %d)", i, start, end, f.From[i], f.To[i])
+		}
+	}
+	if from, to := f.Span(0, len([]rune(raw))); from != 0 || to != len(f.Runes) {
+		t.Errorf("all is [%d, %d) of %d", from, to, len(f.Runes))
+	}
+}
