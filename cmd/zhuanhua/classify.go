@@ -16,6 +16,7 @@ import (
 const classifyExamples = `  zhuanhua classify --train train.jsonl --test test.jsonl --json
   zhuanhua classify --train train.jsonl --test test.jsonl --baseline --out predicted.jsonl
   zhuanhua classify --train all.jsonl --folds 5 --baseline
+  zhuanhua classify --train disciplines.jsonl --coarse fields.jsonl --test test.jsonl
 `
 
 func runClassify(ctx context.Context, io stdio, args []string) error {
@@ -24,6 +25,7 @@ func runClassify(ctx context.Context, io stdio, args []string) error {
 	train := f.String("train", "", "`FILE` to learn from: a line each {\"text\":…,\"label\":…}")
 	test := f.String("test", "", "`FILE` to label and compare, of the same form")
 	f.IntVar(&c.folds, "folds", 0, "instead of --test: deal the training file into `K` parts and label each by what the others teach; records with the same \"group\" stay together")
+	coarse := f.String("coarse", "", "`FILE` of other texts with labels of a higher level, which help to tell the labels of the training file")
 	out := f.String("out", "", "write what is predicted to `FILE`, a line a record of the test file")
 	f.BoolVar(&c.baseline, "baseline", false, "also learn and measure TF-IDF with a linear classifier")
 	f.BoolVar(&c.asJSON, "json", false, "print one JSON object")
@@ -42,6 +44,11 @@ func runClassify(ctx context.Context, io stdio, args []string) error {
 	c.test = c.train
 	if c.folds == 0 {
 		if c.test, err = readLabelled(io, *test); err != nil {
+			return err
+		}
+	}
+	if *coarse != "" {
+		if c.coarse, err = readLabelled(io, *coarse); err != nil {
 			return err
 		}
 	}
@@ -69,6 +76,7 @@ func readLabelled(io stdio, path string) ([]classify.Record, error) {
 type classification struct {
 	io               stdio
 	train, test      []classify.Record // the same where folds are looked at
+	coarse           []classify.Record // with labels of a higher level; nil for none
 	folds            int
 	seed             uint64
 	baseline, asJSON bool
@@ -103,10 +111,14 @@ func (c *classification) run(ctx context.Context, engine *engineFlags) error {
 			return err
 		}
 	}
+	opt := classify.Options{Seed: c.seed, Encode: encode}
+	if opt.Coarse, err = c.learnCoarse(ctx, opt); err != nil {
+		return err
+	}
 	c.predicted, c.fold = make([][]classify.Prediction, len(c.test)), make([]int, len(c.test))
 	c.best, c.plain = make([]string, len(c.test)), make([]string, len(c.test))
 	for i, f := range folds {
-		if err := c.learn(ctx, f, encode); err != nil {
+		if err := c.learn(ctx, f, opt); err != nil {
 			return err
 		}
 		for _, at := range f.Test {
@@ -115,6 +127,23 @@ func (c *classification) run(ctx context.Context, engine *engineFlags) error {
 	}
 	c.warn()
 	return nil
+}
+
+// learnCoarse learns labels of a higher level from texts of which none is a training or test text,
+// nor of the same group: what is said of these must not be remembered.
+func (c *classification) learnCoarse(ctx context.Context, opt classify.Options) (*classify.Model, error) {
+	if c.coarse == nil {
+		return nil, nil
+	}
+	kept := classify.Without(classify.Without(c.coarse, c.train), c.test)
+	if n := len(c.coarse) - len(kept); n > 0 {
+		fmt.Fprintf(c.io.err, "--coarse 文件中 %d 条与训练或测试文件相同，已略过: %d records of the --coarse file that are in the training or test file were left out\n", n, n)
+	}
+	m, err := classify.Train(ctx, kept, opt)
+	if err != nil {
+		return nil, fmt.Errorf("--coarse: %w", err)
+	}
+	return m, nil
 }
 
 func upTo(n int) []int {
@@ -126,9 +155,9 @@ func upTo(n int) []int {
 }
 
 // learn learns from one part of the records and labels the other.
-func (c *classification) learn(ctx context.Context, f classify.Fold, encode classify.Encode) error {
+func (c *classification) learn(ctx context.Context, f classify.Fold, opt classify.Options) error {
 	train := pick(c.train, f.Train)
-	model, err := classify.Train(ctx, train, classify.Options{Seed: c.seed, Encode: encode})
+	model, err := classify.Train(ctx, train, opt)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,8 @@ type Encode func(ctx context.Context, texts []string) ([][]float32, error)
 type Options struct {
 	Seed   uint64
 	Encode Encode // nil: by words alone
+	// Coarse is a model of labels of a higher level, learned from other texts; nil for none.
+	Coarse *Model
 
 	limit int // exactLimit where 0; lower in tests
 }
@@ -34,12 +36,12 @@ const (
 
 // Model is a classifier that has been learned.
 type Model struct {
-	labels   []string
-	vocab    *vocabulary
-	encode   Encode
-	mean     []float32 // of the training texts' vectors
-	ridge    *ridge
-	linear   *linear // nil where the kernel alone does as well
+	labels []string
+	vocab  *vocabulary
+	encode Encode
+	mean   []float32 // of the training texts' vectors
+	coarse *Model    // nil without labels of a higher level
+	fitted
 	families [][]int32
 	usual    []float64       // how many texts bear each label
 	terms    *termOpinion    // nil where labels are not described
@@ -50,16 +52,17 @@ type Model struct {
 
 // Summary says what was learned and with which settings.
 type Summary struct {
-	Texts     int                `json:"texts"`     // different texts
-	Blank     int                `json:"blank"`     // records without a word, left out
-	Labels    int                `json:"labels"`    // different labels
-	Encoder   bool               `json:"encoder"`   // whether meanings were compared
-	Described bool               `json:"described"` // whether the labels' names or a table say what they mean
-	Landmarks int                `json:"landmarks"` // texts that all others are compared with
-	Dense     float32            `json:"dense"`     // weight of meaning against words
-	Sharp     float32            `json:"sharp"`     // how fast likeness falls
-	Ridge     float32            `json:"ridge"`     // how much weights are held small
-	Weights   map[string]float64 `json:"weights"`   // of each opinion
+	Texts     int                `json:"texts"`            // different texts
+	Blank     int                `json:"blank"`            // records without a word, left out
+	Labels    int                `json:"labels"`           // different labels
+	Encoder   bool               `json:"encoder"`          // whether meanings were compared
+	Described bool               `json:"described"`        // whether the labels' names or a table say what they mean
+	Coarse    int                `json:"coarse,omitempty"` // labels of a higher level
+	Landmarks int                `json:"landmarks"`        // texts that all others are compared with
+	Dense     float32            `json:"dense"`            // weight of meaning against words
+	Sharp     float32            `json:"sharp"`            // how fast likeness falls
+	Ridge     float32            `json:"ridge"`            // how much weights are held small
+	Weights   map[string]float64 `json:"weights"`          // of each opinion
 }
 
 // Summary returns what was learned.
@@ -74,8 +77,11 @@ func Train(ctx context.Context, records []Record, opt Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{labels: l.labels, encode: opt.Encode, families: families(l.labels)}
+	m := &Model{labels: l.labels, encode: opt.Encode, coarse: opt.Coarse, families: families(l.labels)}
 	m.summary = Summary{Texts: len(l.texts), Blank: blank, Labels: len(l.labels), Encoder: opt.Encode != nil, Weights: map[string]float64{}}
+	if m.coarse != nil {
+		m.summary.Coarse = len(m.coarse.labels)
+	}
 	counts := countAll(l.texts, 2)
 	m.vocab = learnVocabulary(counts)
 	if err := m.describeLabels(ctx, counts); err != nil {
@@ -122,6 +128,10 @@ func (m *Model) space(ctx context.Context, texts []string, counts []count) (*spa
 	s := &space{terms: len(m.vocab.idf), rows: m.vocab.rows(counts)}
 	if m.terms != nil {
 		s.told = m.terms.vocab.rows(counts)
+	}
+	var err error
+	if s.coarse, err = m.coarseLogs(ctx, texts); err != nil {
+		return nil, err
 	}
 	if m.encode == nil {
 		return s, nil
@@ -228,24 +238,31 @@ type Prediction struct {
 
 // Predict gives the likeliest labels of each text, at most top, the likeliest first.
 func (m *Model) Predict(ctx context.Context, texts []string, top int) ([][]Prediction, error) {
-	out := make([][]Prediction, 0, len(texts))
+	out := make([][]Prediction, len(texts))
+	err := m.eachChance(ctx, texts, func(i int, chance []float64) { out[i] = m.best(chance, top) })
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// eachChance gives the chances of all labels for each text, on all cores.
+func (m *Model) eachChance(ctx context.Context, texts []string, do func(i int, chance []float64)) error {
 	const lot = 16384
 	for from := 0; from < len(texts); from += lot {
 		part := texts[from:min(from+lot, len(texts))]
 		s, err := m.space(ctx, part, countAll(part, 2))
 		if err != nil {
-			return nil, err
+			return err
 		}
-		ops := m.opinions(s, m.ridge, m.linear)
-		got := make([][]Prediction, len(part))
+		ops := m.opinions(s, m.fitted)
 		parallel(len(part), func(i int) {
 			chance := make([]float64, len(m.labels))
 			m.stack.chances(ops, i, chance)
-			got[i] = m.best(chance, top)
+			do(from+i, chance)
 		})
-		out = append(out, got...)
 	}
-	return out, nil
+	return nil
 }
 
 // best takes the likeliest labels; of equals the more usual, of these the one that sorts first.

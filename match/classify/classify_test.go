@@ -339,3 +339,29 @@ func TestDivide(t *testing.T) {
 		t.Errorf("a single fold: %d", len(one))
 	}
 }
+
+// TestPredictsInLots: so many texts that they are looked at in several lots are told as each alone.
+func TestPredictsInLots(t *testing.T) {
+	m, err := Train(context.Background(), corpus(60, 1), Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	some := texts(corpus(50, 2))
+	var many []string
+	for len(many) < 17000 {
+		many = append(many, some...)
+	}
+	alone, err := m.Predict(context.Background(), some, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := m.Predict(context.Background(), many, 2)
+	if err != nil || len(got) != len(many) {
+		t.Fatalf("%d predictions of %d texts: %v", len(got), len(many), err)
+	}
+	for i, p := range got {
+		if !reflect.DeepEqual(p, alone[i%len(some)]) {
+			t.Fatalf("text %d: %v among many, %v alone", i, p, alone[i%len(some)])
+		}
+	}
+}

@@ -57,11 +57,7 @@ func together(records []Record) [][]int {
 	}
 	seen := map[string]int{}
 	for i, r := range records {
-		keys := []string{"text " + bare(r.Text)}
-		if r.Group != "" {
-			keys = append(keys, "group "+r.Group)
-		}
-		for _, key := range keys {
+		for _, key := range keysOf(r) {
 			if before, ok := seen[key]; ok {
 				a, b := top(before), top(i)
 				up[max(a, b)] = min(a, b)
@@ -74,6 +70,15 @@ func together(records []Record) [][]int {
 		lots[top(i)] = append(lots[top(i)], i)
 	}
 	return slices.DeleteFunc(lots, func(lot []int) bool { return lot == nil })
+}
+
+// keysOf is what records that tell of each other share one of.
+func keysOf(r Record) []string {
+	keys := []string{"text " + bare(r.Text)}
+	if r.Group != "" {
+		keys = append(keys, "group "+r.Group)
+	}
+	return keys
 }
 
 // bare is a text without what two copies of it may differ in: width, case, blanks, punctuation. A

@@ -11,6 +11,8 @@ type space struct {
 	rows  []row   // by their terms
 	told  []row   // by the terms of texts and descriptions of labels; nil where labels are not described
 	dense *matrix // by their meaning: unit vectors, the mean of the training texts taken off; nil without an encoder
+	// coarse is what the model of coarser labels says of them, a column a label; nil without one.
+	coarse *matrix
 }
 
 func (s *space) len() int { return len(s.rows) }
@@ -18,29 +20,41 @@ func (s *space) len() int { return len(s.rows) }
 // pick is the space of some of the texts.
 func (s *space) pick(at []int) *space {
 	out := &space{terms: s.terms, rows: make([]row, len(at))}
-	if s.dense != nil {
-		out.dense = newMatrix(len(at), s.dense.m)
-	}
+	out.dense, out.coarse = s.dense.pick(at), s.coarse.pick(at)
 	for i, from := range at {
 		out.rows[i] = s.rows[from]
 		if s.told != nil {
 			out.told = append(out.told, s.told[from])
 		}
-		if s.dense != nil {
-			copy(out.dense.row(i), s.dense.row(from))
-		}
 	}
 	return out
 }
 
+// pick is the matrix of some of the rows; nil of nil.
+func (a *matrix) pick(rows []int) *matrix {
+	if a == nil {
+		return nil
+	}
+	out := newMatrix(len(rows), a.m)
+	for i, from := range rows {
+		copy(out.row(i), a.row(from))
+	}
+	return out
+}
+
+// part is the rows from … to−1, not copied; nil of nil.
+func (a *matrix) part(from, to int) *matrix {
+	if a == nil {
+		return nil
+	}
+	return &matrix{n: to - from, m: a.m, v: a.v[from*a.m : to*a.m]}
+}
+
 // part is the texts from … to−1, not copied.
 func (s *space) part(from, to int) *space {
-	out := &space{terms: s.terms, rows: s.rows[from:to]}
+	out := &space{terms: s.terms, rows: s.rows[from:to], dense: s.dense.part(from, to), coarse: s.coarse.part(from, to)}
 	if s.told != nil {
 		out.told = s.told[from:to]
-	}
-	if s.dense != nil {
-		out.dense = &matrix{n: to - from, m: s.dense.m, v: s.dense.v[from*s.dense.m : to*s.dense.m]}
 	}
 	return out
 }

@@ -36,7 +36,7 @@ func (t *training) run(ctx context.Context) error {
 		return err
 	}
 	m.stack, _ = fitStack(ops, targets)
-	m.ridge, m.linear = t.learn(sh, all)
+	m.fitted = t.learn(sh, all)
 	m.usual = t.usual()
 	t.summarise(sh)
 	return ctx.Err()
@@ -148,8 +148,7 @@ func (t *training) unseen(ctx context.Context, sh shape) ([]opinion, *matrix, er
 }
 
 func (t *training) opinionsOf(sh shape, f fold) []opinion {
-	r, l := t.learn(sh, f.learn)
-	return t.model.opinions(t.space.pick(f.look), r, l)
+	return t.model.opinions(t.space.pick(f.look), t.learn(sh, f.learn))
 }
 
 // stacked is the rows of a, then those of b.
@@ -157,17 +156,27 @@ func stacked(a, b *matrix) *matrix {
 	return &matrix{n: a.n + b.n, m: a.m, v: append(a.v, b.v...)}
 }
 
+// fitted is what is learned from some of the texts: the parts that opinions are asked of.
+type fitted struct {
+	ridge  *ridge
+	linear *linear // nil where the kernel alone does as well
+	under  []int32 // a label: the coarse label it falls under; nil without a model of these
+}
+
 // learn fits the parts to some of the texts.
-func (t *training) learn(sh shape, at []int) (*ridge, *linear) {
+func (t *training) learn(sh shape, at []int) fitted {
 	s, targets := t.space.pick(at), t.lesson.targets(at)
+	out := fitted{linear: t.learnLinear(s, at), under: t.lesson.learnUnder(s, at)}
 	if t.known == nil {
-		return fitSampled(sh, s, targets, min(landmarkCount(len(at)), t.limit), t.seed+3), t.learnLinear(s, at)
+		out.ridge = fitSampled(sh, s, targets, min(landmarkCount(len(at)), t.limit), t.seed+3)
+		return out
 	}
 	part := likeness{terms: t.known.terms.sub(at, at)}
 	if t.known.cosine != nil {
 		part.cosine = t.known.cosine.sub(at, at)
 	}
-	return fitRidge(sh, s, targets, part.mix(sh, true)), t.learnLinear(s, at)
+	out.ridge = fitRidge(sh, s, targets, part.mix(sh, true))
+	return out
 }
 
 // learnLinear adds the linear part where the kernel does not compare all texts, or has no meanings
@@ -199,17 +208,20 @@ const (
 )
 
 // opinions asks every part about texts.
-func (m *Model) opinions(s *space, r *ridge, l *linear) []opinion {
-	values := r.scores(s)
+func (m *Model) opinions(s *space, f fitted) []opinion {
+	values := f.ridge.scores(s)
 	var ops []opinion
 	for i, groups := range m.families {
 		ops = append(ops, opinion{[]string{"family", "near family"}[i], logs(pooled(values, groups), familyFloor)})
 	}
 	ops = append(ops, opinion{"texts", logs(values, chanceFloor)})
-	if l != nil {
+	if f.linear != nil {
 		v := newMatrix(s.len(), len(m.labels))
-		parallel(s.len(), func(i int) { l.scores(s.rows[i], v.row(i)) })
+		parallel(s.len(), func(i int) { f.linear.scores(s.rows[i], v.row(i)) })
 		ops = append(ops, opinion{"linear", v})
+	}
+	if f.under != nil {
+		ops = append(ops, opinion{"coarse", coarseOpinion(s, f.under)})
 	}
 	if m.terms != nil {
 		bayes, cosine := m.terms.values(s)
