@@ -37,6 +37,8 @@ var numberRows = []struct{ need, ach, verdict string }{
 	{"密度≤1.80 g/cm³", "密度1800 kg/m³", satisfied},
 	{"密度≤1.80 g/cm³", "密度1.81 t/m³", unsatisfied},
 	{"堆积密度≤0.8 g/cm3", "堆积密度780 kg/m³", satisfied},
+	{"热导率≥1400 W/(m·K)", "热导率1.5 kW/(m·K)", satisfied},
+	{"热导率≥1400 W/(m·K)", "热导率235 W/m·K", unsatisfied},
 	// temperatures and their differences
 	{"耐热温度≥300 K", "耐热温度30℃", satisfied},
 	{"耐热温度≥150℃", "耐热温度400 K", unsatisfied},

@@ -67,8 +67,15 @@ func longerUnit(r []rune, i int) int {
 	return end
 }
 
-// moreAfter goes on with "/unit" where the second unit is one of moreUnits.
+// moreAfter goes on with "/unit" where the second unit is one of moreUnits, and with "/(unit·unit)".
 func moreAfter(r []rune, end int) int {
+	if end+2 < len(r) && r[end] == '/' && r[end+1] == '(' { // W/(m·K)
+		inner := longerUnit(r, end+2)
+		if inner = moreAfter(r, inner); inner > end+2 && inner < len(r) && r[inner] == ')' {
+			return inner + 1
+		}
+		return end
+	}
 	for end+1 < len(r) && (r[end] == '/' || r[end] == '·') {
 		next := max(simpleUnitEnd(r, end+1), moreUnitEnd(r, end+1))
 		if next == end+1 {
@@ -96,6 +103,9 @@ func moreUnitEnd(r []rune, i int) int {
 
 // parseMeasure is parseUnit for what measureSpan finds.
 func parseMeasure(s string) (unit, bool) {
+	if strings.Contains(s, "(") {
+		s = strings.NewReplacer("(", "", ")", "").Replace(s) // all that follows a stroke is below it
+	}
 	if u, ok := parseUnit(s); ok {
 		return u, true
 	}
