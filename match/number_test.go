@@ -98,6 +98,7 @@ var numberRows = []struct{ need, ach, verdict string }{
 	{"密度≤1.80 g/cm³", "密度1.5 g/mm", incomparable},
 	{"粒径10～20 mm", "粒径大于10 mm", incomparable},
 	{"处理能力≥300吨/天", "处理能力10万吨/年", incomparable},
+	{"磁通密度≥400", "磁通密度100 ℃", nothing}, // its unit was not understood
 	// and other things are not set beside each other
 	{"木糖收率≥67%", "木糖纯度99%", nothing},
 	{"木糖收率67%", "木糖收率60%", nothing}, // nothing is bound
