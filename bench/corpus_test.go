@@ -66,7 +66,7 @@ func TestEnginesFind(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range engines {
-		if e.name == "dense" || e.name == "hybrid" {
+		if slices.Contains([]string{"dense", "codes", "hybrid", "reasons"}, e.name) {
 			continue
 		}
 		r, err := measure(t.Context(), o, scale{rounds: 1}, e)
@@ -101,5 +101,28 @@ func TestQuantiles(t *testing.T) {
 	}
 	if q := quantilesOf(times); q != (quantiles{51, 96, 100}) {
 		t.Errorf("%v", q)
+	}
+}
+
+// TestStopwatch: time that passes counts by the clock, work also of the processor.
+func TestStopwatch(t *testing.T) {
+	var slept, worked stopwatch
+	if err := slept.ask(func() error { time.Sleep(30 * time.Millisecond); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	sum := 0
+	if err := worked.ask(func() error {
+		for begun := cpuTime(); cpuTime()-begun < 30*time.Millisecond; {
+			sum++
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if c := slept.cost(); c.P50 < 30 || c.Top > 25 {
+		t.Errorf("sleeping costs %v", c)
+	}
+	if c := worked.cost(); c.Top < 30 || c.CPU < 30 || c.P50 < 25 {
+		t.Errorf("working costs %v", c)
 	}
 }

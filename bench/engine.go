@@ -149,19 +149,17 @@ func (r *result) ask(s searcher, queries []query, from int, sc scale) (cost, err
 		r.Tops = append(r.Tops, docs)
 	}
 	runtime.GC()
-	var times []time.Duration
-	started, used := time.Now(), -cpuTime()
+	var w stopwatch
+	started := time.Now()
 	for round := 0; round < sc.rounds || time.Since(started) < sc.least; round++ {
 		for i, q := range queries {
-			begun := time.Now()
-			if _, err := s.search(from+i, q); err != nil {
+			err := w.ask(func() error { _, err := s.search(from+i, q); return err })
+			if err != nil {
 				return cost{}, err
 			}
-			times = append(times, time.Since(begun))
 		}
 	}
-	used += cpuTime()
-	return cost{quantilesOf(times), used.Seconds() * 1e3 / float64(len(times))}, nil
+	return w.cost(), nil
 }
 
 // check compares the answers with what the queries were made of.

@@ -263,32 +263,21 @@ func giveAsked(g *givenVectors, work string, queries []query) error {
 
 // timed calls do for each query: once to warm up, then so often that it can be told how long it takes.
 func timed(n int, do func(i int) error) (cost, error) {
-	var times []time.Duration
-	cpu := time.Duration(0)
+	var w stopwatch
 	for round := range scaleRounds + 1 {
 		runtime.GC() // not in the middle
-		used := cpuTime()
 		for i := range n {
-			begun := time.Now()
-			if err := do(i); err != nil {
+			one := func() error { return do(i) }
+			ask := w.ask
+			if round == 0 {
+				ask = func(do func() error) error { return do() }
+			}
+			if err := ask(one); err != nil {
 				return cost{}, err
 			}
-			if round > 0 {
-				times = append(times, time.Since(begun))
-			}
-		}
-		if round > 0 {
-			cpu += cpuTime() - used
 		}
 	}
-	return cost{quantilesOf(times), cpu.Seconds() * 1e3 / float64(len(times))}, nil
-}
-
-// cost is what a query takes: by the clock, and of the processor on average, which a busy machine moves
-// less. In milliseconds.
-type cost struct {
-	quantiles
-	CPU float64
+	return w.cost(), nil
 }
 
 const scaleRounds = 3

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
 
 	"zhuanhua/match/vector"
@@ -147,15 +146,6 @@ func (r *scanReport) found(x *vector.Index, queries []vector.Query, want [][]vec
 type asking struct {
 	quantiles
 	cpu float64
-}
-
-// cpuTime is what this process has used of the processors.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // pairs matches needs with all real encodings, and these with the needs, exactly.
