@@ -28,6 +28,7 @@ var layers = map[string]int{
 	"match/vector/parts":  2,
 	"plan":                2,
 	"store":               2,
+	"flow":                3,
 	"intake/write":        3,
 	"match":               3,
 	"match/family":        3,

@@ -26,18 +26,24 @@ type Case struct {
 	Year    int       `json:"year,omitempty"`    // of rolling support: 1, 2, …
 	Steps   int       `json:"steps"`             // how many there are
 
+	// Actors says who took which action, so that nobody examines what they did themselves.
+	Actors map[string][]string `json:"actors,omitempty"`
+
 	Forms   map[string]Filled `json:"forms,omitempty"`
 	Marks   []Mark            `json:"marks,omitempty"` // what has to be corrected
 	Clocks  []CaseClock       `json:"clocks,omitempty"`
 	Numbers map[string]string `json:"numbers,omitempty"` // issued, by kind
 
 	Reviews    []Review       `json:"reviews,omitempty"`
+	Rounds     []ReviewRound  `json:"rounds,omitempty"`   // of reviews, closed
+	Recusals   []Recusal      `json:"recusals,omitempty"` // who declared a relation to the case
 	Publicity  *Publicity     `json:"publicity,omitempty"`
 	Objections []Objection    `json:"objections,omitempty"`
 	Decisions  []CaseDecision `json:"decisions,omitempty"`
 
 	Amount     *Money        `json:"amount_fen,omitempty"` // as decided
 	Tranches   []Tranche     `json:"tranches,omitempty"`
+	Claims     []string      `json:"claims,omitempty"` // ids of the claims that it holds
 	Milestones []Milestone   `json:"milestones,omitempty"`
 	Entitles   []Entitlement `json:"entitles,omitempty"`
 
@@ -78,6 +84,7 @@ type Mark struct {
 type CaseClock struct {
 	ID          string    `json:"id"`
 	Started     time.Time `json:"started"`
+	Since       time.Time `json:"since"`           // when it began to run, or went on after a pause
 	Due         Date      `json:"due,omitzero"`    // its last day; zero while paused
 	Paused      time.Time `json:"paused,omitzero"` // since when it stands
 	Spent       int       `json:"spent,omitempty"` // days used up before the pause
@@ -89,12 +96,32 @@ type CaseClock struct {
 // Review is one expert's assignment and sheet.
 type Review struct {
 	Expert   string            `json:"expert"`
+	Round    int               `json:"round"`         // 1 for the first
+	Bid      int               `json:"bid,omitempty"` // of which bid; 0: of the case
 	Assigned time.Time         `json:"assigned"`
 	Recused  string            `json:"recused,omitempty"` // why the expert stepped back
 	Values   map[string]string `json:"values,omitempty"`
 	Score    int64             `json:"score_centi,omitempty"` // hundredths of a point
 	Opinion  string            `json:"opinion,omitempty"`
 	At       time.Time         `json:"at,omitzero"` // when it was handed in
+}
+
+// ReviewRound is what the sheets of one round come to.
+type ReviewRound struct {
+	Round    int       `json:"round"`
+	Bid      int       `json:"bid,omitempty"`
+	Sheets   int       `json:"sheets"`
+	Mean     int64     `json:"mean_centi"`
+	Median   int64     `json:"median_centi"`
+	Outliers []string  `json:"outliers,omitempty"` // experts whose sheets lie far from the others
+	Closed   time.Time `json:"closed"`
+}
+
+// Recusal is a declared relation: who declares it takes no part in the case any more.
+type Recusal struct {
+	User string    `json:"user"`
+	Why  string    `json:"why"`
+	At   time.Time `json:"at"`
 }
 
 // Publicity is what was shown to the public (公示), and for how long.
@@ -137,10 +164,12 @@ type CaseDecision struct {
 // Tranche is one part of what is paid.
 type Tranche struct {
 	N       int       `json:"n"`
-	Year    int       `json:"year,omitempty"` // of rolling support
+	Year    int       `json:"year,omitempty"`   // of rolling support
+	Budget  int       `json:"budget,omitempty"` // the budget's year that it is committed in; 0: not committed
 	Amount  Money     `json:"amount_fen"`
-	For     string    `json:"for,omitempty"` // the milestone it waits for
-	State   string    `json:"state"`         // planned, ordered, paid, claimed_back, recovered
+	For     string    `json:"for,omitempty"`   // the milestone it waits for
+	State   string    `json:"state"`           // planned, ordered, paid, released, claimed_back, recovered
+	Entry   string    `json:"entry,omitempty"` // the last entry that moved it
 	Payment string    `json:"payment,omitempty"`
 	At      time.Time `json:"at,omitzero"`
 }

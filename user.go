@@ -14,6 +14,7 @@ type User struct {
 	Organisation string   `json:"organisation,omitempty"` // id of an Organisation
 	Roles        []Grant  `json:"roles,omitempty"`
 	Fields       []string `json:"fields,omitempty"`    // of an expert: fields of technology
+	Relations    []string `json:"relations,omitempty"` // organisations that they have declared a relation to
 	Recipient    string   `json:"recipient,omitempty"` // age recipient to which parts of keys are encrypted
 	Disabled     bool     `json:"disabled,omitempty"`
 }
