@@ -78,7 +78,7 @@ func (p *Pack) FormOf(a *Action, rule string) *Form {
 		return p.Form(a.Form.ID)
 	}
 	if r := p.Rule(rule); r != nil {
-		return p.Form(r.Form)
+		return p.Form(r.Form.ID)
 	}
 	return nil
 }

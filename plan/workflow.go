@@ -90,6 +90,7 @@ type Effect struct {
 	From       string // amount, tranches: rule, year or form
 	Form       Ref    // amount, tranches, milestones
 	Field      Ref    // amount, tranches, milestones, claim, link; assign: what the experts must know
+	Fields     []Ref  // draw_key: who holds the parts
 	Experts    int    // assign
 	MinReviews int    // assign
 	Number     string // number: what is numbered
