@@ -19,6 +19,7 @@ var layers = map[string]int{
 	"match/text":          1,
 	"match/vector/kernel": 1,
 	"plans":               1,
+	"flow/archive":        2,
 	"flow/seal":           2,
 	"intake":              2,
 	"match/classify":      2,
