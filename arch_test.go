@@ -28,6 +28,7 @@ var layers = map[string]int{
 	"match/vector":        2,
 	"match/vector/parts":  2,
 	"plan":                2,
+	"plan/calendar":       2,
 	"store":               2,
 	"flow":                3,
 	"intake/write":        3,
