@@ -63,36 +63,54 @@ func (s *Store) Stage(name string, r io.Reader) (*Staged, error) {
 	if s.o.ReadOnly {
 		return nil, s.writing()
 	}
-	most := cmp.Or(s.o.MaxFile, MaxAttachment)
 	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
-		if st, err := f.Stat(); err == nil && st.Size() > most {
-			return nil, tooLarge(name, st.Size(), most)
+		if st, err := f.Stat(); err == nil && st.Size() > s.mostBytes() {
+			return nil, s.CheckSize(name, st.Size())
 		}
 	}
 	g := &Staged{Attachment: Attachment{Name: name}}
 	var err error
-	if g.path, err = s.takeIn(&g.Attachment, io.LimitReader(r, most+1)); err != nil {
+	if g.path, err = s.takeIn(&g.Attachment, io.LimitReader(r, s.mostBytes()+1)); err != nil {
 		return nil, err
 	}
-	switch {
-	case g.Size == 0:
-		err = zhuanhua.Invalid(name, "文件是空的（0 字节） the file is empty", "choose the right file, and see that it was saved")
-	case g.Size > most:
-		err = tooLarge(name, g.Size, most)
-	default:
-		g.Type, err = checkType(g.path, name, g.Size)
-	}
-	if err != nil {
+	if g.Type, err = s.checkKept(g); err != nil {
 		g.Drop()
 		return nil, err
 	}
 	return g, nil
 }
 
-func tooLarge(name string, size, most int64) error {
-	return zhuanhua.Invalid(name, fmt.Sprintf("文件太大：超过 %d MB 的上限（至少 %d MB） the file is larger than the limit of %d MB", most>>20, size>>20, most>>20),
-		"hand in a smaller one, such as a scan of lower resolution, or parts")
+func (s *Store) checkKept(g *Staged) (string, error) {
+	f, err := os.Open(g.path)
+	if err != nil {
+		return "", fileError(g.path, "the attachment cannot be read", err)
+	}
+	defer f.Close()
+	return s.CheckFile(g.Name, f, g.Size)
 }
+
+// CheckFile is Stage without taking the file in: it tells the type, or what is wrong with the file.
+func (s *Store) CheckFile(name string, content io.ReaderAt, size int64) (string, error) {
+	if err := s.CheckSize(name, size); err != nil {
+		return "", err
+	}
+	return checkType(content, name, size)
+}
+
+// CheckSize refuses a file that is empty or too large.
+func (s *Store) CheckSize(name string, size int64) error {
+	most := s.mostBytes()
+	switch {
+	case size == 0:
+		return zhuanhua.Invalid(name, "文件是空的（0 字节） the file is empty", "choose the right file, and see that it was saved")
+	case size > most:
+		return zhuanhua.Invalid(name, fmt.Sprintf("文件太大：超过 %d MB 的上限（至少 %d MB） the file is larger than the limit of %d MB", most>>20, size>>20, most>>20),
+			"hand in a smaller one, such as a scan of lower resolution, or parts")
+	}
+	return nil
+}
+
+func (s *Store) mostBytes() int64 { return cmp.Or(s.o.MaxFile, MaxAttachment) }
 
 // Attach takes a file in and records it by an event. The same content a second time makes no event and
 // answers what the first was called.
@@ -105,7 +123,7 @@ func (s *Store) Attach(ctx context.Context, actor, name string, r io.Reader) (At
 	if _, err := s.RecordWith(ctx, actor, zhuanhua.Change{}, g); err != nil {
 		return Attachment{}, err
 	}
-	return s.attachment(ctx, g.SHA256)
+	return s.Attachment(ctx, g.SHA256)
 }
 
 // RecordWith is Record for a change that brings files: they are recorded with it, or not at all.
@@ -170,7 +188,7 @@ func (s *Store) sweep(r *request) {
 		if !g.committing() {
 			continue
 		}
-		if _, err := s.attachment(context.WithoutCancel(r.ctx), g.SHA256); zhuanhua.KindOf(err) == zhuanhua.KindNotFound {
+		if _, err := s.Attachment(context.WithoutCancel(r.ctx), g.SHA256); zhuanhua.KindOf(err) == zhuanhua.KindNotFound {
 			os.Remove(g.path) // what cannot be removed now is when the records are opened again
 		}
 	}
@@ -219,7 +237,7 @@ func (s *Store) recoverAttachments(ctx context.Context) error {
 		return fileError(dir, "the attachments cannot be read", err)
 	}
 	for _, e := range entries {
-		a, err := s.attachment(ctx, e.Name())
+		a, err := s.Attachment(ctx, e.Name())
 		switch {
 		case zhuanhua.KindOf(err) == zhuanhua.KindNotFound:
 			err = os.Remove(filepath.Join(dir, e.Name()))
@@ -233,8 +251,8 @@ func (s *Store) recoverAttachments(ctx context.Context) error {
 	return nil
 }
 
-// attachment reads the row of an attachment.
-func (s *Store) attachment(ctx context.Context, sum string) (Attachment, error) {
+// Attachment is what is known of a kept file, KindNotFound when there is none of that hash.
+func (s *Store) Attachment(ctx context.Context, sum string) (Attachment, error) {
 	a := Attachment{SHA256: sum}
 	err := s.db.reader().QueryRowContext(ctx, "SELECT name, type, size, batch FROM attachments WHERE sha256 = ?", sum).
 		Scan(&a.Name, &a.Type, &a.Size, &a.Batch)
@@ -246,7 +264,7 @@ func (s *Store) attachment(ctx context.Context, sum string) (Attachment, error) 
 
 // OpenAttachment opens a kept file, KindNotFound when there is none of that hash.
 func (s *Store) OpenAttachment(ctx context.Context, sum string) (io.ReadCloser, Attachment, error) {
-	a, err := s.attachment(ctx, sum)
+	a, err := s.Attachment(ctx, sum)
 	if err != nil {
 		return nil, a, err
 	}

@@ -16,6 +16,12 @@ func At(ctx context.Context, t time.Time) context.Context {
 	return context.WithValue(ctx, atKey{}, t.UTC().Truncate(time.Microsecond))
 }
 
+// Rehearsed reports whether a context carries a time.
+func Rehearsed(ctx context.Context) bool {
+	_, ok := ctx.Value(atKey{}).(time.Time)
+	return ok
+}
+
 // Now is the time of what is done under the context: the one it carries, else the clock's.
 func (s *Store) Now(ctx context.Context) time.Time {
 	if t, ok := ctx.Value(atKey{}).(time.Time); ok {
@@ -28,7 +34,7 @@ func (s *Store) Now(ctx context.Context) time.Time {
 func (w *eventWriter) setTime(ctx context.Context) error {
 	w.now = w.s.Now(ctx)
 	at := w.now.Format(timeLayout)
-	if _, rehearsed := ctx.Value(atKey{}).(time.Time); rehearsed && at < w.newest {
+	if Rehearsed(ctx) && at < w.newest {
 		return zhuanhua.Invalid("--at "+w.now.Format(time.RFC3339), "the newest event is of "+w.newest+": time does not run backwards",
 			"name a later time, or rehearse in a new data directory")
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -61,12 +60,7 @@ func promises(ext string) []string {
 
 // checkType tells the type of a file from its content, and refuses what can run and what is not what
 // its name says.
-func checkType(file, name string, size int64) (string, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return "", fileError(file, "the attachment cannot be read", err)
-	}
-	defer f.Close()
+func checkType(f io.ReaderAt, name string, size int64) (string, error) {
 	kind := sniff(f, size)
 	ext := strings.ToLower(filepath.Ext(name))
 	switch want := promises(ext); {
@@ -138,4 +132,19 @@ func sniffZip(f io.ReaderAt, size int64) string {
 		return typeOFD
 	}
 	return typeZip
+}
+
+// Extension is the extension, without its point, that content of a type goes by: the file's own where
+// it promises that type, else the usual one, "" for content that is of no known type.
+func Extension(kind, own string) string {
+	kind = base(kind)
+	if slices.Contains(promises(own), kind) {
+		return own[1:]
+	}
+	for _, ext := range []string{".pdf", ".docx", ".xlsx", ".pptx", ".ofd", ".doc", ".zip", ".png", ".jpg", ".age", ".txt"} {
+		if slices.Contains(promises(ext), kind) {
+			return ext[1:]
+		}
+	}
+	return ""
 }

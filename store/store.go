@@ -37,6 +37,7 @@ type Store struct {
 	seals   *sealer // nil when read-only
 	unlock  func()
 	mu      sync.Mutex // held by the writer
+	turn    sync.Mutex // see InTurn
 	queueMu sync.Mutex
 	queue   []*request // waiting for the writer's place
 	stop    context.CancelFunc

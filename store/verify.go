@@ -186,7 +186,7 @@ func (v *verifier) strayFiles(known map[string]bool) error {
 
 // fresh says that an attachment came after the moment that is looked at.
 func (v *verifier) fresh(rel string) bool {
-	_, err := v.s.attachment(context.Background(), strings.ReplaceAll(rel, string(os.PathSeparator), ""))
+	_, err := v.s.Attachment(context.Background(), strings.ReplaceAll(rel, string(os.PathSeparator), ""))
 	return err == nil
 }
 
