@@ -107,7 +107,9 @@ func (d *decision) moneyEffect(kind string) func() error {
 		"bank_returned": d.bankReturned,
 		"release_rest":  d.releaseRest,
 		"claw_back":     func() error { return d.shift(tranchePaid, trancheClaimed, zhuanhua.Receivable, zhuanhua.Paid) },
-		"recovered":     func() error { return d.shift(trancheClaimed, trancheRecovered, zhuanhua.Recovered, zhuanhua.Receivable) },
+		"recovered": func() error {
+			return d.shift(trancheClaimed, trancheRecovered, zhuanhua.Recovered, zhuanhua.Receivable)
+		},
 	}[kind]
 }
 
@@ -392,8 +394,9 @@ func (d *decision) useEntitlement() error {
 // Parameter is a value that an action takes beside the fields of its form, because one of its effects asks
 // for it.
 type Parameter struct {
-	Name  string
-	Title plan.Text
+	Name     string
+	Title    plan.Text
+	Required bool
 }
 
 // Parameters lists what an action takes beside its form.
@@ -401,7 +404,7 @@ func Parameters(a *plan.Action) []Parameter {
 	var out []Parameter
 	for _, kind := range []string{"order", "paid", "bank_returned"} {
 		if a.Effect(kind) != nil && len(out) == 0 {
-			out = append(out, Parameter{"tranche", say("第几笔款项（不写则为最早的一笔）", "which tranche (the first one if left out)")})
+			out = append(out, Parameter{Name: "tranche", Title: say("第几笔款项（不写则为最早的一笔）", "which tranche (the first one if left out)")})
 		}
 	}
 	return out

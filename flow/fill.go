@@ -173,7 +173,7 @@ func (d *decision) claimed(values map[string]string) []zhuanhua.Reason {
 		f := d.form.Field(id)
 		before := d.c.Forms[d.form.ID].Values[id]
 		if f != nil && before != "" && values[id] != before {
-			return []zhuanhua.Reason{unmet(d.form.ID+"."+id, say("申请已占用“"+before+"”，不能改为“"+values[id]+"”", "the case has claimed ""+before+"", which cannot become ""+values[id]+"""), say("撤回后另行申请", "withdraw it and apply anew"))}
+			return []zhuanhua.Reason{unmet(d.form.ID+"."+id, say("申请已占用“"+before+"”，不能改为“"+values[id]+"”", "the case has claimed \""+before+"\", which cannot become \""+values[id]+"\""), say("撤回后另行申请", "withdraw it and apply anew"))}
 		}
 	}
 	return nil
