@@ -288,19 +288,11 @@ func Begin(s Situation, by Actor, b Beginning) (Decided, error) {
 	if d.c.Title == "" {
 		d.c.Title = d.w.Title.ZH
 	}
-	if d.hasEffect("next_year") {
-		d.c.Year = 1
-	}
 	d.a = &plan.Action{ID: "begin", Title: say("开办", "begin"), Decides: "none"}
 	if err := d.clocks("", d.c.State); err != nil {
 		return Decided{}, err
 	}
 	return d.decided()
-}
-
-// hasEffect reports whether any action of the workflow has an effect.
-func (d *decision) hasEffect(kind string) bool {
-	return slices.ContainsFunc(d.w.Actions, func(a *plan.Action) bool { return a.Effect(kind) != nil })
 }
 
 // titles names the workflows of a plan.
