@@ -243,14 +243,16 @@ func (d *decision) recuse() error {
 	return nil
 }
 
-// assignment is the effect by which the workflow asks experts, nil when it asks none.
+// assignment is the effect by which experts were asked for the state that the case is in, nil when none
+// were. A workflow may ask some for a selection and others, fewer, for each year.
 func (d *decision) assignment() *plan.Effect {
+	var found *plan.Effect
 	for _, a := range d.w.Actions {
-		if e := a.Effect("assign"); e != nil {
-			return e
+		if e := a.Effect("assign"); e != nil && (found == nil || a.To.ID == d.c.State) {
+			found = e
 		}
 	}
-	return nil
+	return found
 }
 
 // closeReviews adds the sheets of a round up: mean, median, and which sheets lie far from the others.
