@@ -255,12 +255,26 @@ func (x *walker) act(id, by string, a flow.Act) {
 		x.refusal(err)
 		return
 	}
+	also, rival := x.rival(id)
 	x.record(d)
+	if rival && !x.conflicts(also) {
+		x.t.Errorf("%s: %s and %s were decided on the same version, and both could be kept", id, d.Step.Action, also.Step.Action)
+	}
 	x.done++
 	x.look(id, steps)
 	if c := x.cases[id]; !c.Closed.IsZero() {
 		x.close(c)
 	}
+}
+
+// rival decides, now and then, what somebody else does in the same case at the same moment.
+func (x *walker) rival(id string) (flow.Decided, bool) {
+	if x.dice.IntN(10) > 0 {
+		return flow.Decided{}, false
+	}
+	by, a := x.choose(id)
+	d, err := flow.Do(x.situation(id, a), flow.Actor{User: x.world.users[by], Now: x.now}, a)
+	return d, err == nil
 }
 
 // refusal checks that a refusal speaks to people: in both languages, with a kind that they can act on.
