@@ -19,6 +19,7 @@ func (d *decision) fill() error {
 	if d.form == nil {
 		return d.noForm()
 	}
+	// Everything that is wrong is told at once: form, attachments, fields that are locked.
 	values, files := d.merged()
 	filled, problems := d.s.Plan.Fill(d.form, values, files, d.a.Partial)
 	var bad []zhuanhua.Reason

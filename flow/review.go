@@ -91,6 +91,7 @@ func (d *decision) draw(e *plan.Effect, n int, not []string) ([]string, error) {
 	if e.Field.ID == "" {
 		field = ""
 	}
+	// The case and its step go into the dice, so that one seed does not draw the same panel for every case.
 	h := fnv.New64a()
 	h.Write([]byte(d.c.ID))
 	dice := rand.New(rand.NewPCG(d.s.Seed, h.Sum64()+uint64(d.c.Steps)))
@@ -103,6 +104,7 @@ func (d *decision) draw(e *plan.Effect, n int, not []string) ([]string, error) {
 	out := map[string]int{}
 	experts := slices.Clone(d.s.Experts)
 	slices.SortFunc(experts, func(a, b ExpertLoad) int { return strings.Compare(a.User.ID, b.User.ID) })
+	// Everybody throws, fit or not: whether one expert is left out must not change what the others have thrown.
 	for _, x := range experts {
 		luck := dice.Uint64()
 		if why := d.unfit(&x.User, field, not); why != "" {

@@ -202,6 +202,10 @@ func TestMoney(t *testing.T) {
 	w.refuse(id, "approver-1", act("approve"), zhuanhua.KindConflict, "办件处于“已批准”")
 	w.refuse(id, "finance-1", act("finish"), zhuanhua.KindInvalid, "还有 2 笔款项未拨付")
 	w.refuse(id, "finance-1", act("order", "tranche=3"), zhuanhua.KindInvalid, "没有处于 planned 的款项 3")
+	// An account never goes below zero, whatever a guard has let through.
+	w.budgets["R1/2026/CNY"].Balance[zhuanhua.Committed] = 5
+	w.refuse(id, "finance-1", act("order"), zhuanhua.KindInvalid, "预算 R1/2026/CNY 的 committed 余额 0.05 元 不足 360,000.00 元")
+	w.budgets["R1/2026/CNY"].Balance[zhuanhua.Committed] = int64(60 * zhuanhua.WanYuan)
 	// A batch that is with the bank takes no more lines; the next one does.
 	w.must(id, "finance-1", act("order"))
 	w.payment["P-2026-0001"].Exported = w.now
