@@ -54,8 +54,8 @@ func (d *decision) assign(e *plan.Effect) error {
 		return d.invalid("assign", say("本轮评审还没有汇总", "the review that runs is not closed"), say("先汇总", "close it first"))
 	}
 	var bids []int
-	// Once somebody has won, a review is of the project and no more of the bids.
-	compared := d.c.Seal != nil && !slices.ContainsFunc(d.c.Bids, func(b zhuanhua.Bid) bool { return b.Won })
+	// A case may have experts again, at its acceptance: then their sheet does not ask for a bid.
+	compared := d.c.Seal != nil && d.sheetsOfBids()
 	if compared {
 		bids = d.counting()
 	}
@@ -71,6 +71,13 @@ func (d *decision) assign(e *plan.Effect) error {
 		d.invite(u, round, bids)
 	}
 	return nil
+}
+
+// sheetsOfBids reports whether the sheet of the state that the action leads to is about one bid.
+func (d *decision) sheetsOfBids() bool {
+	return slices.ContainsFunc(d.w.Actions, func(a *plan.Action) bool {
+		return a.IsBy("assigned") && a.IsFrom(d.a.To.ID) && d.s.Plan.FormOf(a, d.c.Rule).Field("bid") != nil
+	})
 }
 
 // invite asks one expert for a sheet, or for one a bid.

@@ -227,6 +227,25 @@ func TestMoney(t *testing.T) {
 	}
 }
 
+// TestSplit: the tranches of a rule are cut down to the fen, and the last one takes what is left over.
+func TestSplit(t *testing.T) {
+	w := casework(t)
+	w.way("grant-1", "draft")
+	a := w.claim()
+	a.Values["spent_fen"] = "100.07 元" // half of it, cut: 5003 fen; 60 % of that are 3001.8
+	w.must("grant-1", "firm-a", a)
+	w.must("grant-1", "officer-1", act("check"))
+	w.scores("grant-1", "30")
+	w.must("grant-1", "reviewer-1", act("close"))
+	w.must("grant-1", "reviewer-1", act("set_by_rule"))
+	w.must("grant-1", "officer-1", act("publish"))
+	w.later(10 * 24 * time.Hour)
+	c := w.must("grant-1", "approver-1", act("approve")).Case
+	if len(c.Tranches) != 2 || c.Tranches[0].Amount != 3001 || c.Tranches[1].Amount != 2002 || c.Tranches[0].For != "批复后" {
+		t.Errorf("%+v", c.Tranches)
+	}
+}
+
 // TestReturnedAcrossYears: what was committed in a year stays in that year's budget, whenever it is paid.
 func TestReturnedAcrossYears(t *testing.T) {
 	w := casework(t)
