@@ -30,6 +30,7 @@ func TestForms(t *testing.T) {
 		{"an empty attachment", func(w *world, a *flow.Act) { a.Files["invoices"] = []string{w.attach("发票.pdf", "pdf", 0)} }, "是空文件"},
 		{"an attachment of two gigabytes", func(w *world, a *flow.Act) { a.Files["invoices"] = []string{w.attach("发票.pdf", "pdf", 2<<30)} }, "有 2048 MB，超过 10 MB"},
 		{"an attachment that never came", func(_ *world, a *flow.Act) { a.Files["invoices"] = []string{strings.Repeat("a", 64)} }, "找不到附件 aaaaaaaaaaaa"},
+		{"a note of a novel's length", func(_ *world, a *flow.Act) { a.Note = strings.Repeat("字", 5001) }, "说明有 5001 字，最多 5000 字"},
 		{"a note where one is not needed", func(_ *world, a *flow.Act) { a.Note = "示例" }, ""},
 	} {
 		w := casework(t)
