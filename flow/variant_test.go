@@ -169,3 +169,103 @@ func TestStuckReview(t *testing.T) {
 		t.Errorf("%d reviews, %+v", n, d.Step.Reasons)
 	}
 }
+
+// rolling turns the grant into support that is decided anew each year, for two years at most.
+func rolling(t *testing.T) *world {
+	t.Helper()
+	return variant(t, "workflows/grant.yaml", "serves: [R1, R2]", "serves: [R1]", "incentives/R2.yaml", "workflow: grant\n", "",
+		"incentives/R1.yaml", "parameters:\n", "parameters:\n  years: {kind: count, title: {zh: 年限, en: years}, values: [{value: 2, source: {doc: text}}]}\n",
+		"incentives/R1.yaml", "workflow: grant", "years: years\nworkflow: grant",
+		"workflows/grant.yaml", "does: [commit, {tranches: rule}]", "does: [next_year, commit, {tranches: year}]",
+		"workflows/grant.yaml", "  - id: waive\n", "  - {id: again, title: {zh: 下一年度, en: next year}, from: [approved], to: reviewed, by: [officer], if: [tranches_done, year_left]}\n  - id: waive\n")
+}
+
+// TestYears: each year has its own amount, its own tranche and its own publicity; less in the second year is
+// possible, a third one is not.
+func TestYears(t *testing.T) {
+	w := rolling(t)
+	const id = "grant-1"
+	w.reviewed(id)
+	year := func(amount string) flow.Decided {
+		t.Helper()
+		w.must(id, "reviewer-1", act("set_by_form", "amount="+amount, "result=通过"))
+		w.must(id, "officer-1", act("publish"))
+		w.later(10 * 24 * time.Hour)
+		return w.must(id, "approver-1", act("approve"))
+	}
+	pay := func() {
+		t.Helper()
+		w.must(id, "finance-1", act("order"))
+		w.must(id, "finance-1", act("confirm"))
+	}
+	if c := year("50 万元").Case; c.Year != 1 || len(c.Tranches) != 1 || c.Tranches[0].Year != 1 {
+		t.Errorf("%d %+v", c.Year, c.Tranches)
+	}
+	w.refuse(id, "officer-1", act("again"), zhuanhua.KindInvalid, "还有 1 笔款项未拨付")
+	pay()
+	w.must(id, "officer-1", act("again"))
+	c := year("20 万元").Case
+	if c.Year != 2 || len(c.Tranches) != 2 || c.Tranches[1].Year != 2 || c.Tranches[1].N != 2 || c.Tranches[1].Amount != 20*zhuanhua.WanYuan || len(c.Decisions) != 2 || *c.Decisions[0].Amount != 50*zhuanhua.WanYuan {
+		t.Errorf("%d %+v %+v", c.Year, c.Tranches, c.Decisions)
+	}
+	pay()
+	w.refuse(id, "officer-1", act("again"), zhuanhua.KindInvalid, "支持年限 2 年已满；按办结处理")
+	if b := w.budgets["R1/2026/CNY"]; b.Balance[zhuanhua.Paid] != int64(70*zhuanhua.WanYuan) {
+		t.Errorf("%+v", b.Balance)
+	}
+}
+
+// TestNoThirdYear: even a plan that forgets to ask does not go beyond the rule's years.
+func TestNoThirdYear(t *testing.T) {
+	w := rolling(t)
+	w.reviewed("grant-1")
+	w.must("grant-1", "reviewer-1", act("set_by_form", "amount=50 万元", "result=通过"))
+	w.must("grant-1", "officer-1", act("publish"))
+	w.later(10 * 24 * time.Hour)
+	w.tick("grant-1")
+	w.cases["grant-1"].Year = 2
+	w.refuse("grant-1", "approver-1", act("approve"), zhuanhua.KindInvalid, "支持年限 2 年已满")
+}
+
+// TestObjectionWithoutState: an objection stops the period by itself, whatever state the case is in; and it
+// does not go on while another one is open.
+func TestObjectionWithoutState(t *testing.T) {
+	w := variant(t, "workflows/grant.yaml", "    pauses_in: [objected]\n", "")
+	const id = "grant-1"
+	w.way(id, "publicity")
+	w.must(id, "firm-b", act("object", "text=示例异议"))
+	w.must(id, "firm-c", act("object", "text=示例异议"))
+	if k := w.clockOf(id, "shown"); k.Paused.IsZero() || !k.Due.IsZero() {
+		t.Errorf("%+v", k)
+	}
+	w.later(10 * 24 * time.Hour)
+	w.must(id, "reviewer-2", act("answer", "n=1", "answer=示例", "upheld=否"))
+	if k := w.clockOf(id, "shown"); k.Paused.IsZero() {
+		t.Errorf("with an open objection the period goes on: %+v", k)
+	}
+	w.must(id, "reviewer-2", act("answer", "n=2", "answer=示例", "upheld=否"))
+	// Five days are left, from Thursday 12 March, a day off: 13, 16, 17, 18, 19.
+	if k := w.clockOf(id, "shown"); !k.Paused.IsZero() || k.Due.String() != "2026-03-19" {
+		t.Errorf("%+v", k)
+	}
+}
+
+// TestNumberOnce: a case keeps the number that it was given.
+func TestNumberOnce(t *testing.T) {
+	w := variant(t, "workflows/challenge.yaml", "does: [milestone_done]", `does: [milestone_done, {number: {kind: project, pattern: "另-{n:5}"}}]`)
+	w.posted("c")
+	w.must("c", "firm-b", act("bid", "text=示例", "price=1 元"))
+	w.now = shanghai(t, "2026-03-20T09:00:00")
+	w.must("c", "officer-1", act("enter_part"))
+	w.must("c", "reviewer-2", act("enter_part"))
+	w.must("c", "officer-2", act("look_through"))
+	w.must("c", "officer-2", act("compare"))
+	w.scores("c", "10")
+	w.must("c", "reviewer-1", act("rank"))
+	w.must("c", "approver-1", act("choose", "winners=1"))
+	w.must("c", "firm-b", act("start", `milestones=[{"title":"样机","due":"2026-06-30"}]`))
+	d := w.must("c", "officer-2", act("reach", "milestone=m1"))
+	if d.Number != "" || d.Case.Numbers["project"] != "示例-2026-00001" {
+		t.Errorf("%q %v", d.Number, d.Case.Numbers)
+	}
+}
