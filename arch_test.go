@@ -19,6 +19,8 @@ var layers = map[string]int{
 	"match/text":          1,
 	"match/vector/kernel": 1,
 	"plans":               1,
+	"flow/archive":        2,
+	"flow/seal":           2,
 	"intake":              2,
 	"match/classify":      2,
 	"match/lexical":       2,
@@ -26,7 +28,9 @@ var layers = map[string]int{
 	"match/vector":        2,
 	"match/vector/parts":  2,
 	"plan":                2,
+	"plan/calendar":       2,
 	"store":               2,
+	"flow":                3,
 	"intake/write":        3,
 	"match":               3,
 	"match/family":        3,
@@ -38,6 +42,7 @@ var layers = map[string]int{
 	"app":                 4,
 	"plan/sandbox":        4,
 	"report":              4,
+	"app/simulate":        5,
 	"cmd/zhuanhua":        6,
 }
 

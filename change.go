@@ -15,6 +15,14 @@ const (
 	NounOrganisation Noun = "organisation"
 	NounPerson       Noun = "person"
 	NounContract     Noun = "contract"
+	NounUser         Noun = "user"
+	NounCase         Noun = "case"
+	NounStep         Noun = "step"
+	NounEntry        Noun = "entry"
+	NounBudget       Noun = "budget"
+	NounClaim        Noun = "claim"
+	NounPayment      Noun = "payment"
+	NounSetting      Noun = "setting"
 )
 
 // Nouns lists every noun that is kept, in the order in which dumps and exports show them.

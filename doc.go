@@ -11,6 +11,12 @@
 //	Mode              合作方式     achievement.go
 //	TRL               技术就绪度   achievement.go
 //	Stage, Class      阶段, 类型   achievement.go
+//	User, Role        用户, 角色   user.go; who may act
+//	Case, Step        办件, 办理记录 case.go, step.go; decided by flow
+//	Entry, Budget     台账, 预算   entry.go, budget.go; double entry
+//	Claim             申领占用     claim.go; one record is claimed once
+//	Payment           支付批次     payment.go
+//	Setting           设置         setting.go; what a data directory remembers of itself
 //	Region, Geography 地区         region.go; names are looked up in intake
 //	Money             金额(分)     money.go
 //	Date, Period      日期, 期间   period.go
@@ -18,6 +24,7 @@
 //	Change, Item      变更         change.go; all that one decision alters, recorded by store
 //	Source, Cell      出处         source.go; where each value stood in the file it came from
 //	Pack, Rule, Quote 方案, 规则, 测算 package plan; with Item 条目, Target 目标, Trial 试例
+//	Workflow, Form    流程, 表单    package plan; decided along by package flow
 //	Error, Kind       错误         error.go; what is wrong, where, and what to do
 //
 // Matching speaks of a Document (either noun as the engine sees it), a Result of Matches with a Score

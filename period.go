@@ -103,3 +103,13 @@ type Period struct {
 func (p Period) Holds(d Date) bool {
 	return !d.Before(p.From) && (p.To.IsZero() || !p.To.Before(d))
 }
+
+// Shanghai is Beijing time, which days and deadlines are counted in: eight hours ahead of UTC, without
+// summer time since 1991, so that no time-zone database is needed.
+func Shanghai() *time.Location { return time.FixedZone("Asia/Shanghai", 8*60*60) }
+
+// DateOf is the day of a time, in Beijing.
+func DateOf(t time.Time) Date {
+	y, m, d := t.In(Shanghai()).Date()
+	return Date{y, m, d}
+}

@@ -29,6 +29,14 @@ func check(p *Pack, faults *faultList) {
 		c.rule(r)
 	}
 	c.stacking()
+	c.calendar()
+	for _, f := range p.Forms {
+		c.form(f)
+	}
+	for _, w := range p.Workflows {
+		c.workflow(w)
+	}
+	c.uses()
 	c.carriers()
 	for _, t := range p.Trials {
 		c.trial(t)
@@ -188,6 +196,12 @@ func (c *checker) once() {
 	}
 	for _, r := range c.Rules {
 		twice(say("规则", "rule"), r.ID, r.At)
+	}
+	for _, f := range c.Forms {
+		twice(say("表单", "form"), f.ID, f.At)
+	}
+	for _, w := range c.Workflows {
+		twice(say("流程", "workflow"), w.ID, w.At)
 	}
 	// Two trials of one name cannot be told apart in a report, nor compared between versions.
 	for _, t := range c.Trials {

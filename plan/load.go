@@ -63,7 +63,10 @@ func (l *loader) load() {
 		{"targets.yaml", false, l.readTargets},
 		{"stacking.yaml", false, l.readStacking},
 		{"measures/", false, l.readMeasure},
+		{"calendar.yaml", false, l.readCalendar},
 		{"incentives/", false, l.readRule},
+		{"forms/", false, l.readForm},
+		{"workflows/", false, l.readWorkflow},
 		{"trials/", false, l.readTrials},
 	} {
 		l.read(f.path, f.needed, f.read)
@@ -113,8 +116,8 @@ func (l *loader) list() bool {
 		// A link could lead out of the pack, and its target could change without the checksum.
 		case !d.Type().IsRegular() || !expectedFile(p):
 			l.faults.add(Pos{File: path.Join(l.name, p)}, say("方案包里没有这样的文件", "a plan has no such file"),
-				say("文件应是 plan.yaml、departments.yaml、vocabularies.yaml、facts.yaml、targets.yaml、stacking.yaml 或 measures、incentives、trials 下的 .yaml",
-					"files are plan.yaml, departments.yaml, vocabularies.yaml, facts.yaml, targets.yaml, stacking.yaml and .yaml files in measures, incentives and trials"))
+				say("文件应是 "+strings.Join(packFiles(), "、")+" 或 "+strings.Join(packFolders(), "、")+" 下的 .yaml",
+					"files are "+strings.Join(packFiles(), ", ")+" and .yaml files in "+strings.Join(packFolders(), ", ")))
 			return nil
 		}
 		l.paths = append(l.paths, p)
@@ -129,13 +132,18 @@ func (l *loader) list() bool {
 // expectedFile reports whether a pack has such a file. Others are refused: a file that nobody reads, such
 // as incentive/R13.yaml, looks as if it held.
 func expectedFile(p string) bool {
-	switch path.Dir(p) {
-	case ".":
-		return slices.Contains([]string{"plan.yaml", "departments.yaml", "vocabularies.yaml", "facts.yaml", "targets.yaml", "stacking.yaml"}, p)
-	case "measures", "incentives", "trials":
-		return path.Ext(p) == ".yaml"
-	}
-	return false
+	dir := path.Dir(p)
+	return dir == "." && slices.Contains(packFiles(), p) || slices.Contains(packFolders(), dir) && path.Ext(p) == ".yaml"
+}
+
+// packFiles are the files of a pack.
+func packFiles() []string {
+	return []string{"plan.yaml", "departments.yaml", "vocabularies.yaml", "facts.yaml", "targets.yaml", "stacking.yaml", "calendar.yaml"}
+}
+
+// packFolders are the folders of a pack.
+func packFolders() []string {
+	return []string{"measures", "incentives", "forms", "workflows", "trials"}
 }
 
 // sum is the checksum over names and contents of all files.

@@ -33,8 +33,8 @@ func (l *loader) readRule(n node) {
 		may("open", func(v node) {
 			v.each(func(key, v node) { r.Open = append(r.Open, Open{key.id(), v.notSet()}) })
 		}),
-		may("workflow", func(v node) { r.Workflow = v.id() }),
-		may("form", func(v node) { r.Form = v.id() }),
+		may("workflow", func(v node) { r.Workflow = v.ref() }),
+		may("form", func(v node) { r.Form = v.ref() }),
 	}, n.period(&r.Valid)...)...)
 	n.forward(r.Valid)
 	l.pack.Rules = append(l.pack.Rules, r)

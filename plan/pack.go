@@ -32,6 +32,10 @@ type Pack struct {
 	Stacking     StackingTable
 	Trials       []*Trial
 
+	Calendar  *Calendar // nil: the plan has none
+	Forms     []*Form
+	Workflows []*Workflow
+
 	Sum string // SHA-256 over the files, so that a decision can name exactly what it was made under
 
 	regions Regions

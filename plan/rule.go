@@ -27,8 +27,8 @@ type Rule struct {
 	Once        bool
 	Tranches    []Tranche
 	Open        []Open // what the plan leaves open beside the parameters: budget, tranches, deduction …
-	Workflow    string
-	Form        string
+	Workflow    Ref    // how a claim under it goes; ID "": no workflow yet
+	Form        Ref    // what a claim under it asks
 	At          Pos
 
 	compiled *compiledRule

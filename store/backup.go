@@ -128,12 +128,12 @@ func (s *Store) fill(ctx context.Context, a *archive) error {
 		return dbError("the records cannot be read", err)
 	}
 	defer t.Rollback()
-	m := manifest{Format: backupFormat, At: s.now()}
+	m := manifest{Format: backupFormat, At: s.Now(ctx)}
 	if m.Schema, err = s.db.schema(ctx); err == nil {
 		m.Database, err = s.db.describe(ctx)
 	}
 	if err == nil {
-		m.Events, m.Head, err = headOf(ctx, t)
+		m.Events, m.Head, _, err = headOf(ctx, t)
 	}
 	if err != nil {
 		return dbError("the records cannot be read", err)

@@ -73,12 +73,12 @@ type chain struct {
 }
 
 // head reads where the chain ends.
-func headOf(ctx context.Context, db bun.IDB) (seq int64, hash string, err error) {
-	err = db.QueryRowContext(ctx, "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").Scan(&seq, &hash)
+func headOf(ctx context.Context, db bun.IDB) (seq int64, hash, at string, err error) {
+	err = db.QueryRowContext(ctx, "SELECT seq, hash, at FROM events ORDER BY seq DESC LIMIT 1").Scan(&seq, &hash, &at)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, noHash, nil
+		return 0, noHash, "", nil
 	}
-	return seq, hash, err
+	return seq, hash, at, err
 }
 
 // add makes the next event.

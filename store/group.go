@@ -18,6 +18,7 @@ type request struct {
 	actor  string
 	shared payload
 	items  []item
+	files  []*Staged
 	rec    Recorded
 	err    error
 	done   bool
@@ -103,6 +104,11 @@ func (s *Store) runGroup(group []*request) {
 		case err != nil:
 			r.err = err
 		}
+		if r.err == nil {
+			s.settleAll(r)
+		} else {
+			s.sweep(r)
+		}
 		r.done = true
 	}
 }
@@ -112,23 +118,29 @@ type eventWriter struct {
 	s       *Store
 	t       *tx
 	now     time.Time
-	from    chain // where it began
+	newest  string // time of the newest event
+	from    chain  // where it began
 	chain   chain
 	have    map[string]current // by subject, what is there and what was decided since
+	files   map[string]bool    // attachments that this transaction adds
 	people  *people
 	project *projection
 	indexed bool
 }
 
-// beginEvents starts behind the head of the chain.
+// beginEvents starts behind the head of the chain, for one actor or, with "", for a group of requests.
 func (s *Store) beginEvents(ctx context.Context, t *tx, actor string) (*eventWriter, error) {
-	seq, hash, err := headOf(ctx, t)
+	seq, hash, at, err := headOf(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	now := s.now()
-	c := chain{seq: seq, hash: hash, at: now.Format(timeLayout), actor: actor}
-	return &eventWriter{s: s, t: t, now: now, from: c, chain: c, have: map[string]current{}, people: s.keys.people(), project: newProjection()}, nil
+	c := chain{seq: seq, hash: hash, actor: actor}
+	w := &eventWriter{s: s, t: t, newest: at, from: c, chain: c, have: map[string]current{}, files: map[string]bool{},
+		people: s.keys.people(), project: newProjection()}
+	if actor == "" { // a group's requests have their own
+		return w, nil
+	}
+	return w, w.setTime(ctx)
 }
 
 // look reads what is there of the items' records, where an earlier request did not.
@@ -147,6 +159,9 @@ func (w *eventWriter) accept(r *request, events []storedEvent, pays []payload, h
 	for i, e := range events {
 		if err := w.project.addEvent(e, pays[i]); err != nil {
 			return err
+		}
+		if a := pays[i].Attachment; a != nil {
+			w.files[a.SHA256] = true
 		}
 	}
 	for subject, c := range have {

@@ -170,7 +170,7 @@ func (s *Store) Info(ctx context.Context) (i Info, err error) {
 	if i.Schema, err = s.db.schema(ctx); err != nil {
 		return i, dbError("the schema cannot be read", err)
 	}
-	if i.Events, i.Head, err = headOf(ctx, db); err != nil {
+	if i.Events, i.Head, _, err = headOf(ctx, db); err != nil {
 		return i, dbError("the log cannot be read", err)
 	}
 	i.Records = map[zhuanhua.Noun]int64{}

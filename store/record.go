@@ -50,14 +50,22 @@ func (s *Store) Record(ctx context.Context, actor string, c zhuanhua.Change) (Re
 	if err := checkChange(actor, &c); err != nil {
 		return Recorded{}, err
 	}
-	items := make([]item, len(c.Items))
-	for i, it := range c.Items {
-		var err error
-		if items[i], err = plainItem(it); err != nil {
-			return Recorded{}, err
-		}
+	items, err := plainItems(c.Items)
+	if err != nil {
+		return Recorded{}, err
 	}
 	return s.record(ctx, actor, payload{Batch: c.Batch, Reason: c.Reason}, items)
+}
+
+func plainItems(list []zhuanhua.Item) ([]item, error) {
+	items := make([]item, len(list))
+	for i, it := range list {
+		var err error
+		if items[i], err = plainItem(it); err != nil {
+			return nil, err
+		}
+	}
+	return items, nil
 }
 
 // item is an Item on its way into an event.
@@ -152,6 +160,9 @@ func (s *Store) decide(ctx context.Context, w *eventWriter, r *request) (err err
 		}
 	}()
 	w.chain.actor = r.actor
+	if err := w.setTime(r.ctx); err != nil {
+		return err
+	}
 	r.rec = Recorded{Batch: r.shared.Batch, At: w.now, Outcomes: make([]Outcome, len(r.items))}
 	mine := map[string]current{}
 	var pays []payload
@@ -163,6 +174,9 @@ func (s *Store) decide(ctx context.Context, w *eventWriter, r *request) (err err
 			now = w.have[subject]
 		}
 		if err := checkVersion(it, now); err != nil {
+			return err
+		}
+		if err := checkFixed(it, now); err != nil {
 			return err
 		}
 		if err := w.people.prepare(it, now.hash); err != nil {
@@ -178,7 +192,11 @@ func (s *Store) decide(ctx context.Context, w *eventWriter, r *request) (err err
 		pays = append(pays, p)
 		mine[subject] = current{version: p.Version, hash: p.Hash, deleted: out == Deleted}
 	}
-	return w.accept(r, w.chain.events[len(was.events):], pays, mine)
+	files, err := w.attach(ctx, r)
+	if err != nil {
+		return err
+	}
+	return w.accept(r, w.chain.events[len(was.events):], append(pays, files...), mine)
 }
 
 // after is what the event of an item says.
@@ -237,6 +255,15 @@ func checkVersion(it *item, now current) error {
 		return conflict(fmt.Sprintf("it was changed meanwhile: version %d was expected, it has version %d", it.Version, now.version))
 	}
 	return nil
+}
+
+// checkFixed refuses to alter what is history.
+func checkFixed(it *item, now current) error {
+	if !it.noun.fixed || now.version == 0 && it.Image != "" || it.Image != "" && it.hash == now.hash {
+		return nil
+	}
+	return &zhuanhua.Error{Kind: zhuanhua.KindForbidden, Where: subjectOf(it.Noun, it.ID), What: "what is history cannot be changed or deleted",
+		Do: "record what corrects it: a further step, or the opposite entry"}
 }
 
 // currentOf reads what is there of the items' records, by subject.

@@ -251,7 +251,7 @@ func rebuild(ctx context.Context, m manifest, o Options, tables string) error {
 	if have, err := db.schema(ctx); err != nil {
 		return err
 	} else if have > 0 {
-		if seq, _, err := headOf(ctx, db.reader()); err != nil || seq > 0 {
+		if seq, _, _, err := headOf(ctx, db.reader()); err != nil || seq > 0 {
 			return &zhuanhua.Error{Kind: zhuanhua.KindConflict, Where: "--database", What: "the database holds records already, and a restore overwrites nothing",
 				Do: "name an empty one", Err: err}
 		}

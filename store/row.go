@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -54,6 +56,8 @@ type Filter struct {
 	Title   string          // title or name holds this text (not persons: their names are encrypted)
 	Field   string          // achievements, needs, contracts
 	Region  zhuanhua.Region // a province or city also matches what lies in it (not persons)
+	Is      map[string]any  // columns that hold exactly this text or number, such as "workflow" or "case_id"
+	Below   map[string]any  // columns that hold less than this
 	Deleted bool            // deleted ones too
 	Limit   int             // 0: no limit
 }
@@ -82,6 +86,13 @@ func (f Filter) check(n noun) error {
 	for column, asked := range map[string]bool{"title": f.Title != "", "field": f.Field != "", "region": f.Region != ""} {
 		if asked && !n.has(column) {
 			return zhuanhua.Invalid("", "a "+string(n.kind)+" cannot be looked for by "+column, "leave the filter out")
+		}
+	}
+	for _, asked := range []map[string]any{f.Is, f.Below} {
+		for column := range asked {
+			if !n.has(column) {
+				return zhuanhua.Invalid("", "a "+string(n.kind)+" cannot be looked for by "+column, "leave the filter out")
+			}
 		}
 	}
 	return nil
@@ -125,6 +136,12 @@ func (f Filter) query(db bun.IDB, n noun) *bun.SelectQuery {
 			prefix = strings.TrimSuffix(prefix, "00")
 		}
 		q.Where("r.region LIKE ?", prefix+"%")
+	}
+	for _, column := range slices.Sorted(maps.Keys(f.Is)) {
+		q.Where("r.? = ?", bun.Ident(column), f.Is[column])
+	}
+	for _, column := range slices.Sorted(maps.Keys(f.Below)) {
+		q.Where("r.? < ?", bun.Ident(column), f.Below[column])
 	}
 	if !f.Deleted {
 		q.Where("r.deleted = 0")

@@ -99,7 +99,7 @@ func openSeals(ctx context.Context, s *Store) (*sealer, error) {
 	if len(lines) > 0 {
 		return z, z.checkKey(lines[0])
 	}
-	seq, hash, err := headOf(ctx, s.db.reader())
+	seq, hash, _, err := headOf(ctx, s.db.reader())
 	if err != nil {
 		return nil, dbError("the log cannot be read", err)
 	}
@@ -145,7 +145,7 @@ func readSeals(dir string) (lines [][]byte, whole int64, err error) {
 // append writes a seal durably to the file, whole or not at all, and leaves it to be noted in the
 // database: in this order an older copy of the file is told from a crash.
 func (z *sealer) append(why string, seq int64, hash string) error {
-	at := z.s.now()
+	at := z.s.Now(context.Background())
 	if at.Before(z.last.At) { // a clock that was set back is no tampering
 		at = z.last.At
 	}
@@ -215,7 +215,7 @@ func (z *sealer) note(ctx context.Context) error {
 
 // seal makes a seal where there is something new to seal.
 func (z *sealer) seal(ctx context.Context, why string) error {
-	seq, hash, err := headOf(ctx, z.s.db.reader())
+	seq, hash, _, err := headOf(ctx, z.s.db.reader())
 	if err != nil {
 		return dbError("the log cannot be read", err)
 	}

@@ -25,6 +25,7 @@ type Options struct {
 	URL      string           // a PostgreSQL address; "" keeps the database in Dir as zhuanhua.db
 	ReadOnly bool             // opens beside a running writer; nothing is made, migrated or sealed
 	Now      func() time.Time // nil: time.Now
+	MaxFile  int64            // the largest attachment in bytes; 0: MaxAttachment
 	Log      *slog.Logger     // for what happens in the background; nil: nothing is logged
 }
 
@@ -36,6 +37,7 @@ type Store struct {
 	seals   *sealer // nil when read-only
 	unlock  func()
 	mu      sync.Mutex // held by the writer
+	turn    sync.Mutex // see InTurn
 	queueMu sync.Mutex
 	queue   []*request // waiting for the writer's place
 	stop    context.CancelFunc
@@ -208,6 +210,3 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	s.seals.committed()
 	return nil
 }
-
-// now is the time of a transaction: it enters once.
-func (s *Store) now() time.Time { return s.o.Now().UTC().Truncate(time.Microsecond) }

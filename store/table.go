@@ -31,11 +31,15 @@ const (
 
 // noun is how one kind of record is kept: its table and the columns that can be searched.
 type noun struct {
-	kind   zhuanhua.Noun
-	table  string
-	search []column
+	kind     zhuanhua.Noun
+	table    string
+	search   []column
+	casework bool // no batch of it is undone: what was decided and paid is answered by a further step
+	fixed    bool // an image is never changed and never deleted
 	// values reads the id and the search columns out of an image, in their order.
 	values func(image []byte) (id string, values []any, err error)
+	// files are the hashes of attachments that an image names; nil for nouns that name none.
+	files func(image []byte) []string
 }
 
 // head is what every noun's table begins with.
@@ -44,9 +48,10 @@ func head() []column {
 		{"deleted", integer}, {"doc", text}, {"provenance", text}}
 }
 
-// nouns lists how each noun is kept, in the order of zhuanhua.Nouns.
+// nouns lists how each noun is kept, the catalogue's first, in the order of zhuanhua.Nouns.
 func nouns() []noun {
-	return []noun{achievements(), needs(), organisations(), persons(), contracts()}
+	return []noun{achievements(), needs(), organisations(), persons(), contracts(),
+		users(), cases(), steps(), entries(), budgets(), claims(), payments(), settings()}
 }
 
 // nounOf finds a noun, KindInvalid for an unknown one.
@@ -56,7 +61,8 @@ func nounOf(kind zhuanhua.Noun) (noun, error) {
 			return n, nil
 		}
 	}
-	return noun{}, zhuanhua.Invalid("", fmt.Sprintf("%q is no kind of record", kind), "use achievement, need, organisation, person or contract")
+	return noun{}, zhuanhua.Invalid("", fmt.Sprintf("%q is no kind of record", kind),
+		"use achievement, need, organisation, person, contract, user, case, step, entry, budget, claim, payment or setting")
 }
 
 func (n noun) columns() []column { return append(head(), n.search...) }

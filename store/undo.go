@@ -131,6 +131,10 @@ func (s *Store) touched(ctx context.Context, b Batch) ([]*touch, error) {
 			continue
 		}
 		of, did, _ := strings.Cut(e.Kind, ".")
+		if n, err := nounOf(zhuanhua.Noun(of)); err == nil && n.casework {
+			return nil, &zhuanhua.Error{Kind: zhuanhua.KindForbidden, Where: "batch " + b.ID, What: "it holds casework (" + e.Subject + "), which is never taken back",
+				Do: "act in the case instead: withdraw, revoke, or correct the ledger with the opposite entry"}
+		}
 		if did != didPut && did != didDelete {
 			return nil, &zhuanhua.Error{Kind: zhuanhua.KindConflict, Where: "batch " + b.ID, What: "it did something that cannot be undone: " + e.Kind,
 				Do: "make a new change instead"}

@@ -59,7 +59,7 @@ func runImport(ctx context.Context, io stdio, args []string) error {
 		}
 	}
 	*m.actor = actor(*m.actor)
-	return m.writing(ctx, io, "import", withActor(args, *m.actor), func(s *store.Store) error {
+	return m.writing(ctx, io, "import", withActor(args, *m.actor), func(ctx context.Context, s *store.Store) error {
 		return m.do(ctx, io, s, files, o)
 	})
 }
@@ -171,7 +171,7 @@ func runUndo(ctx context.Context, io stdio, args []string) error {
 		return errUsage{fmt.Errorf("undo needs the name of one batch; undo --list lists them")}
 	}
 	*who = actor(*who)
-	return r.writing(ctx, io, "undo", withActor(args, *who), func(s *store.Store) error {
+	return r.writing(ctx, io, "undo", withActor(args, *who), func(ctx context.Context, s *store.Store) error {
 		done, err := s.Undo(ctx, *who, rest[0], *reason)
 		if err != nil {
 			return err
@@ -230,7 +230,7 @@ func runForget(ctx context.Context, io stdio, args []string) error {
 		return errUsage{fmt.Errorf("forget needs one person's id and --yes, for it cannot be undone")}
 	}
 	*who = actor(*who)
-	return r.writing(ctx, io, "forget", withActor(args, *who), func(s *store.Store) error {
+	return r.writing(ctx, io, "forget", withActor(args, *who), func(ctx context.Context, s *store.Store) error {
 		if err := s.Forget(ctx, *who, rest[0], *reason); err != nil {
 			return err
 		}

@@ -62,7 +62,7 @@ func runIndex(ctx context.Context, io stdio, args []string) error {
 			return &zhuanhua.Error{Kind: zhuanhua.KindNotFound, Where: o.Dir, What: "there are no records here", Do: "name the data directory with --data, or import a file first"}
 		}
 	}
-	return r.writing(ctx, io, "index", args, func(s *store.Store) error {
+	return r.writing(ctx, io, "index", args, func(ctx context.Context, s *store.Store) error {
 		index, err := app.OpenIndex(ctx, s, x)
 		if err != nil {
 			return err

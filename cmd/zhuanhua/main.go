@@ -72,6 +72,10 @@ func commands() []command {
 		{"doctor", "show what is there and whether it is well", runDoctor},
 		{"serve", "keep the records open: index, jobs, commands of others", runServe},
 		{"plan", "read, check, test and ask the action plan", runPlan},
+		{"user", "who may act, and as what", runUser},
+		{"case", "begin, show, list and handle cases", runCase},
+		{"ledger", "appropriations, balances, entries, payments", runLedger},
+		{"simulate", "random but legal cases by simulated people, for trying a plan", runSimulate},
 		{"version", "print version, platform and embedded parts", runVersion},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"zhuanhua"
 	"zhuanhua/app"
@@ -22,6 +23,7 @@ import (
 // recordFlags say where the records are; every command on records takes them.
 type recordFlags struct {
 	data, database string
+	at             string
 	json           bool
 }
 
@@ -29,8 +31,31 @@ func addRecordFlags(f *flag.FlagSet) *recordFlags {
 	r := &recordFlags{}
 	f.StringVar(&r.data, "data", os.Getenv("ZHUANHUA_DATA"), "data `DIR` with the records (env ZHUANHUA_DATA)")
 	f.StringVar(&r.database, "database", os.Getenv("ZHUANHUA_DATABASE"), "PostgreSQL `URL` with the records; keys, seals and attachments stay in the data directory (env ZHUANHUA_DATABASE)")
+	f.StringVar(&r.at, "at", "", "rehearse: the `time` at which this happens, 2026-03-02T09:00 in Beijing, in a data directory of its own (env ZHUANHUA_AT)")
 	f.BoolVar(&r.json, "json", false, "print JSON")
 	return r
+}
+
+// timed is a context with the time that was set, and that time; "" where the clock's holds. The
+// environment of a server is not that of who sends it a command.
+func (r *recordFlags) timed(ctx context.Context, io stdio) (context.Context, string, error) {
+	set := r.at
+	if set == "" && io.server == nil {
+		set = os.Getenv("ZHUANHUA_AT")
+	}
+	if set == "" {
+		return ctx, "", nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", time.DateOnly} {
+		if t, err := time.ParseInLocation(layout, set, zhuanhua.Shanghai()); err == nil {
+			return store.At(ctx, t), set, nil
+		}
+	}
+	t, err := time.Parse(time.RFC3339, set)
+	if err != nil {
+		return ctx, "", errUsage{fmt.Errorf("--at %q is no time; write it as 2026-03-02T09:00", set)}
+	}
+	return store.At(ctx, t), set, nil
 }
 
 // dir is the data directory. Records on PostgreSQL have one in the user's home unless another is named.
@@ -74,13 +99,26 @@ func (r *recordFlags) reading(ctx context.Context, io stdio, do func(*store.Stor
 }
 
 // writing does something to the records: through the server that has them open, else by itself.
-func (r *recordFlags) writing(ctx context.Context, io stdio, command string, args []string, do func(*store.Store) error) error {
+func (r *recordFlags) writing(ctx context.Context, io stdio, command string, args []string, do func(context.Context, *store.Store) error) error {
+	ctx, at, err := r.timed(ctx, io)
+	if err != nil {
+		return err
+	}
+	inTime := func(s *store.Store) error {
+		if err := app.New(s).CheckClock(ctx); err != nil && command != "index" { // an index has no time
+			return err
+		}
+		return do(ctx, s)
+	}
 	if io.server != nil {
-		return do(io.server.store)
+		return inTime(io.server.store)
 	}
 	o, err := r.options(io)
 	if err != nil {
 		return err
+	}
+	if at != "" {
+		args = append([]string{"--at", at}, args...)
 	}
 	if there, err := forward(ctx, io, o.Dir, command, args); there {
 		return err
@@ -89,7 +127,7 @@ func (r *recordFlags) writing(ctx context.Context, io stdio, command string, arg
 	if err != nil {
 		return err
 	}
-	err = do(s)
+	err = inTime(s)
 	if closeErr := s.Close(); err == nil {
 		err = closeErr
 	}

@@ -1,0 +1,415 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"zhuanhua"
+	"zhuanhua/flow"
+	"zhuanhua/store"
+)
+
+// Doing is an act with what comes from outside with it.
+type Doing struct {
+	flow.Act
+	Files    []File // by field of the action's form
+	Identity string // of an officer who enters a part of a key
+}
+
+// Done is what an act came to.
+type Done struct {
+	View
+	Step zhuanhua.Step `json:"step"`
+}
+
+// NewCase begins a case for a user.
+func (d *Desk) NewCase(ctx context.Context, as string, b flow.Beginning) (Done, error) {
+	u, err := acting(ctx, d.store, as)
+	if err != nil {
+		return Done{}, err
+	}
+	var out flow.Decided
+	_, err = d.decide(ctx, as, "", func(ctx context.Context) (zhuanhua.Change, []*store.Staged, error) {
+		if out, err = d.begin(ctx, &u, b); err != nil {
+			return zhuanhua.Change{}, nil, err
+		}
+		return out.Change, nil, nil
+	})
+	if err != nil {
+		return Done{}, err
+	}
+	return d.done(ctx, &u, out)
+}
+
+// begin decides about a new case and adds the number it gets.
+func (d *Desk) begin(ctx context.Context, u *zhuanhua.User, b flow.Beginning) (flow.Decided, error) {
+	now := d.store.Now(ctx)
+	if d.plan.Workflow(b.Workflow) == nil {
+		return flow.Decided{}, d.noWorkflow(b.Workflow)
+	}
+	if err := d.checkLinks(ctx, b.Links); err != nil {
+		return flow.Decided{}, err
+	}
+	n, next, err := d.counter(ctx, "case/"+b.Workflow, now)
+	if err != nil {
+		return flow.Decided{}, err
+	}
+	b.ID = fmt.Sprintf("%s-%d-%05d", b.Workflow, zhuanhua.DateOf(now).Year, n)
+	s := flow.Situation{Plan: d.plan, CaseVersion: zhuanhua.NewOnly, Users: map[string]*zhuanhua.User{u.ID: u}}
+	for _, l := range b.Links {
+		if l.Kind != string(zhuanhua.NounCase) {
+			continue
+		}
+		if err := d.addLinked(ctx, &s, []string{l.ID}); err != nil {
+			return flow.Decided{}, err
+		}
+	}
+	out, err := flow.Begin(s, flow.Actor{User: u, Now: now}, b)
+	if err != nil {
+		return out, err
+	}
+	out.Change.Items = append(out.Change.Items, next)
+	if out.Change.Batch == "" {
+		out.Change.Batch = out.Step.ID
+	}
+	return out, nil
+}
+
+// checkLinks refuses links to records that are not there.
+func (d *Desk) checkLinks(ctx context.Context, links []zhuanhua.Link) error {
+	for _, l := range links {
+		kind := zhuanhua.Noun(l.Kind)
+		switch kind {
+		case zhuanhua.NounContract, zhuanhua.NounAchievement, zhuanhua.NounNeed, zhuanhua.NounCase, zhuanhua.NounOrganisation:
+		default:
+			return zhuanhua.Invalid("--link "+l.Kind, "办件不能关联这种记录 a case is not linked to such records", "use contract, achievement, need, case or organisation")
+		}
+		row, err := find(ctx, d.store, kind, l.ID)
+		if err != nil {
+			return err
+		}
+		if row == nil {
+			return &zhuanhua.Error{Kind: zhuanhua.KindNotFound, Where: l.Kind + "/" + l.ID, What: "没有这条记录 there is no such record", Do: "check the id, or import the record first"}
+		}
+	}
+	return nil
+}
+
+func (d *Desk) noWorkflow(id string) error {
+	var known []string
+	for _, w := range d.plan.Workflows {
+		known = append(known, w.ID)
+	}
+	return &zhuanhua.Error{Kind: zhuanhua.KindNotFound, Where: "workflow " + id, What: "方案里没有这个流程 the plan has no such workflow", Do: fmt.Sprintf("use one of %v", known)}
+}
+
+// Act does something in a case, and shows what became of it.
+func (d *Desk) Act(ctx context.Context, as, id string, do Doing) (Done, error) {
+	out, err := d.Do(ctx, as, id, do)
+	if err != nil {
+		return Done{}, err
+	}
+	u, err := acting(ctx, d.store, as)
+	if err != nil {
+		return Done{}, err
+	}
+	return d.done(ctx, &u, out)
+}
+
+// Do is Act without looking at the case afterwards. What became due meanwhile is done by the clock
+// first. Who loses a race is told who did what, and what differs.
+func (d *Desk) Do(ctx context.Context, as, id string, do Doing) (flow.Decided, error) {
+	u, err := acting(ctx, d.store, as)
+	if err != nil {
+		return flow.Decided{}, err
+	}
+	if _, err := d.tickCase(ctx, id); err != nil {
+		return flow.Decided{}, err
+	}
+	if do.Version != 0 {
+		if err := d.checkSeen(ctx, &u, id, do.Version); err != nil {
+			return flow.Decided{}, err
+		}
+	}
+	a := &attempt{desk: d, user: &u, id: id, do: do}
+	defer a.drop()
+	for try := 1; ; try++ {
+		_, err := d.decide(ctx, as, id, a.once)
+		if err == nil {
+			return a.out, nil
+		}
+		if !ownConflict(err, id) {
+			return flow.Decided{}, err
+		}
+		again, err := a.mayRepeat(ctx)
+		if err != nil {
+			return flow.Decided{}, err
+		}
+		if !again || try == tries {
+			return flow.Decided{}, d.overtaken(ctx, &u, id, a.version)
+		}
+	}
+}
+
+// attempt is one act while it is tried.
+type attempt struct {
+	desk *Desk
+	user *zhuanhua.User // nil: the clock
+	id   string
+	do   Doing
+
+	files   *uploads
+	extra   []*store.Staged // what the last try made itself, such as a bid's ciphertext
+	before  zhuanhua.Case
+	version int64
+	out     flow.Decided
+}
+
+// drop lets go of files that were not recorded.
+func (a *attempt) drop() {
+	if a.files != nil {
+		a.files.drop()
+	}
+	a.dropExtra()
+}
+
+func (a *attempt) dropExtra() {
+	for _, g := range a.extra {
+		g.Drop()
+	}
+	a.extra = nil
+}
+
+// once reads the case, lets flow decide, and returns the change.
+func (a *attempt) once(ctx context.Context) (zhuanhua.Change, []*store.Staged, error) {
+	d := a.desk
+	a.dropExtra()
+	var err error
+	if a.before, a.version, err = d.readCase(ctx, a.user, a.id); err != nil {
+		return zhuanhua.Change{}, nil, err
+	}
+	act, err := a.act(ctx)
+	if err != nil {
+		return zhuanhua.Change{}, nil, err
+	}
+	now := d.store.Now(ctx)
+	g := &gathering{desk: d, now: now}
+	s, err := g.situation(ctx, &a.before, a.version, act)
+	if err != nil {
+		return zhuanhua.Change{}, nil, err
+	}
+	a.files.describe(s.Files)
+	s.Keys = d.keys(&deciding{ctx: ctx, attempt: a, users: s.Users})
+	a.out, err = flow.Do(s, flow.Actor{User: a.user, Now: now}, act)
+	if err != nil {
+		return zhuanhua.Change{}, nil, a.tooLate(ctx, err)
+	}
+	c := a.out.Change
+	g.finish(&c, a.out)
+	return c, append(a.files.staged(), a.extra...), nil
+}
+
+// act is the act with its files taken in and what the records know filled in.
+func (a *attempt) act(ctx context.Context) (flow.Act, error) {
+	d := a.desk
+	act := a.do.Act
+	act.Version = 0 // seen to already
+	w := d.plan.Workflow(a.before.Workflow)
+	if w == nil {
+		return act, d.noWorkflow(a.before.Workflow)
+	}
+	action := w.Action(act.Action)
+	if a.files == nil {
+		sealed := action != nil && action.Effect("take_bid") != nil
+		var err error
+		if a.files, err = takeIn(d.store, a.do.Files, sealed); err != nil {
+			a.files = nil
+			return act, err
+		}
+	}
+	act.Files = a.files.byField()
+	if action == nil {
+		return act, nil
+	}
+	values, err := d.prefill(ctx, &a.before, action, act.Values)
+	act.Values = values
+	return act, err
+}
+
+// mayRepeat says whether an act that lost a race may simply be decided again: nobody moved the case or
+// touched the form, so that nothing is overwritten that was not seen.
+func (a *attempt) mayRepeat(ctx context.Context) (bool, error) {
+	if a.do.Version != 0 {
+		return false, nil
+	}
+	now, _, err := a.desk.readCase(ctx, a.user, a.id)
+	if err != nil {
+		return false, err
+	}
+	return now.State == a.before.State && formVersion(&now, a.out.Step.Form) == formVersion(&a.before, a.out.Step.Form) && len(now.Marks) == len(a.before.Marks), nil
+}
+
+func formVersion(c *zhuanhua.Case, form string) int { return c.Forms[form].Version }
+
+// readCase reads a case that a user may see; any other is not found, whether it is there or not. A nil
+// user sees all.
+func (d *Desk) readCase(ctx context.Context, u *zhuanhua.User, id string) (zhuanhua.Case, int64, error) {
+	c, version, err := get[zhuanhua.Case](ctx, d.store, id)
+	if zhuanhua.KindOf(err) == zhuanhua.KindNotFound || err == nil && u != nil && d.sight(&c, u, d.store.Now(ctx)) == sightNone {
+		return zhuanhua.Case{}, 0, &zhuanhua.Error{Kind: zhuanhua.KindNotFound, Where: "case " + id, What: "没有这个办件 there is no such case",
+			Do: "check the id, or list yours with zhuanhua case list"}
+	}
+	return c, version, err
+}
+
+// Case shows a case as a user may see it.
+func (d *Desk) Case(ctx context.Context, as, id string) (View, error) {
+	u, err := acting(ctx, d.store, as)
+	if err != nil {
+		return View{}, err
+	}
+	stuck, err := d.tickCase(ctx, id)
+	if err != nil {
+		return View{}, err
+	}
+	v, err := d.view(ctx, &u, id)
+	v.Stuck = stuck
+	return v, err
+}
+
+// CaseFilter narrows Cases; "" is any.
+type CaseFilter struct {
+	Workflow, Rule, State, Organisation, Outcome string
+}
+
+// Cases lists what a user may see, in the order of the ids.
+func (d *Desk) Cases(ctx context.Context, as string, f CaseFilter) ([]Listed, error) {
+	u, err := acting(ctx, d.store, as)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Tick(ctx); err != nil {
+		return nil, err
+	}
+	is := map[string]any{}
+	for column, value := range map[string]string{"workflow": f.Workflow, "rule": f.Rule, "state": f.State, "organisation": f.Organisation, "outcome": f.Outcome} {
+		if value != "" {
+			is[column] = value
+		}
+	}
+	list := []Listed{}
+	err = each(ctx, d.store, store.Filter{Is: is}, func(c zhuanhua.Case, version int64) error {
+		how := d.sight(&c, &u, d.store.Now(ctx))
+		if how == sightNone || f.Organisation != "" && d.hides(&c, how) {
+			return nil
+		}
+		seen := d.redact(c, &u, how)
+		list = append(list, d.listed(&seen, version))
+		return nil
+	})
+	return list, err
+}
+
+// Ticked is what clocks did, and what they could not do.
+type Ticked struct {
+	Steps []zhuanhua.Step `json:"steps"`
+	Stuck []Stuck         `json:"stuck"`
+}
+
+// Stuck is a case in which a clock cannot do what it has to, such as where the calendar ends too early.
+type Stuck struct {
+	Case string `json:"case"`
+	Why  string `json:"why"`
+}
+
+// Tick does what clocks ask for in every open case. Nobody needs to ask for it: a case whose clock ran
+// out is brought up to date when it is looked at.
+func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
+	today := zhuanhua.DateOf(d.store.Now(ctx))
+	var due []string
+	err := each(ctx, d.store, store.Filter{Below: map[string]any{"due": today.String()}}, func(c zhuanhua.Case, _ int64) error {
+		due = append(due, c.ID)
+		return nil
+	})
+	out := Ticked{Steps: []zhuanhua.Step{}, Stuck: []Stuck{}}
+	for _, id := range due {
+		if err != nil {
+			break
+		}
+		var steps []zhuanhua.Step
+		steps, err = d.runClocks(ctx, id)
+		out.Steps = append(out.Steps, steps...)
+		var refused *flow.Refused
+		if errors.As(err, &refused) {
+			out.Stuck, err = append(out.Stuck, Stuck{id, refused.Error()}), nil
+		}
+	}
+	return out, err
+}
+
+// overdue reports whether a clock of a case may have run out: flow says whether it has.
+func overdue(c *zhuanhua.Case, today zhuanhua.Date) bool {
+	return slices.ContainsFunc(c.Clocks, func(k zhuanhua.CaseClock) bool {
+		return !k.Due.IsZero() && !k.Over && !k.Stopped && k.Due.Before(today)
+	})
+}
+
+// tickCase brings a case up to date before somebody acts in it or looks at it. What a clock cannot do
+// does not stand in their way.
+func (d *Desk) tickCase(ctx context.Context, id string) (stuck string, err error) {
+	_, err = d.runClocks(ctx, id)
+	var refused *flow.Refused
+	if errors.As(err, &refused) {
+		return refused.Error(), nil
+	}
+	return "", err
+}
+
+// mostDue bounds what clocks do in one case at once.
+const mostDue = 100
+
+// runClocks does what is due in a case, and returns the steps.
+func (d *Desk) runClocks(ctx context.Context, id string) ([]zhuanhua.Step, error) {
+	var steps []zhuanhua.Step
+	for range mostDue {
+		c, version, err := get[zhuanhua.Case](ctx, d.store, id)
+		if zhuanhua.KindOf(err) == zhuanhua.KindNotFound {
+			return steps, nil // whoever asks for it is told
+		}
+		now := d.store.Now(ctx)
+		if err != nil || d.plan.Workflow(c.Workflow) == nil || !overdue(&c, zhuanhua.DateOf(now)) {
+			return steps, err
+		}
+		s, err := (&gathering{desk: d, now: now}).situation(ctx, &c, version, flow.Act{})
+		if err != nil {
+			return steps, err
+		}
+		due := flow.Due(s, now)
+		if len(due) == 0 {
+			return steps, nil
+		}
+		a := &attempt{desk: d, id: id, do: Doing{Act: due[0]}}
+		_, err = d.decide(ctx, zhuanhua.ByClock, id, a.once)
+		a.drop()
+		switch {
+		case ownConflict(err, id): // somebody else saw to it
+		case err != nil:
+			return steps, err
+		default:
+			steps = append(steps, a.out.Step)
+		}
+	}
+	return steps, nil
+}
+
+// done is what the actor is shown after an act: nothing but the act itself where it ended their part in
+// the case, such as an expert's who steps back.
+func (d *Desk) done(ctx context.Context, u *zhuanhua.User, out flow.Decided) (Done, error) {
+	v, err := d.view(ctx, u, out.Case.ID)
+	if zhuanhua.KindOf(err) == zhuanhua.KindNotFound {
+		v, err = View{Case: zhuanhua.Case{ID: out.Case.ID}, History: []zhuanhua.Step{}, Offers: []OfferView{}}, nil
+	}
+	return Done{View: v, Step: out.Step}, err
+}
