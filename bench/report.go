@@ -20,6 +20,7 @@ type report struct {
 	pairing    *pairing
 	scales     []scaleRow
 	recall     string
+	missing    []string // what could not be measured, and why
 }
 
 // scaleRow is an engine of one size.
@@ -50,6 +51,9 @@ func (r *report) markdown() string {
 	}
 	if r.recall != "" {
 		fmt.Fprintf(&b, "\n### Two stages beside an exact search\n\n%s", r.recall)
+	}
+	for _, m := range r.missing {
+		fmt.Fprintf(&b, "- Left out: %s\n", m)
 	}
 	return b.String()
 }
@@ -114,7 +118,9 @@ func (r *report) notes(b *strings.Builder) {
 	fmt.Fprintf(b, "- Encoding a query is apart from the rows dense and hybrid: p50 %.2f ms, p95 %.2f ms for a short query, p50 %.2f ms for a long one.\n", e.short.P50, e.short.P95, e.long.P50)
 	fmt.Fprintf(b, "- Memory is read at %.1f GB/s with one thread and %.1f GB/s with two (plain sums over %d MiB, median of %d).\n", y.Speed[0], y.Speed[1], y.Bytes>>20, y.Runs)
 	fmt.Fprintf(b, "- The dense scan, on two threads, takes %.1f times as long as reading its vectors on two.\n", r.of("dense").Short.P50/y.ScanMS[1])
-	fmt.Fprintf(b, "- Encoding 2,000 texts: %s.\n", r.throughput)
+	if r.throughput.ours > 0 {
+		fmt.Fprintf(b, "- Encoding 2,000 texts: %s.\n", r.throughput)
+	}
 	if w := r.of("reasons"); len(w.Tops) > 0 {
 		fmt.Fprintf(b, "- Hybrid, the ten best with filters and reasons: p95 %.2f ms by the clock, %.2f of the processors (wanted with 100,000 documents: at most 6, encoding of the query apart).\n", w.Short.P95, w.Short.Top)
 	}
