@@ -44,7 +44,8 @@ func (e *Engine) explainNeeds(ctx context.Context, s *state, needs []Document, r
 	}
 	results := make([]Result, len(needs))
 	for i, x := range all {
-		results[i] = Result{NeedID: needs[i].ID, Matches: x.out[:min(top, len(x.out))]}
+		matches := x.out[:min(top, len(x.out))]
+		results[i] = Result{NeedID: needs[i].ID, Matches: matches, NoGood: s.noGood(&needs[i], matches)}
 	}
 	return results, nil
 }

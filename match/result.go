@@ -28,6 +28,8 @@ func (l Level) Chinese() string {
 type Result struct {
 	NeedID  string  `json:"need_id"`
 	Matches []Match `json:"matches"` // best first, never nil; only levels better than None
+	// NoGood is there where no match is 较强相关 or better.
+	NoGood *NoGood `json:"no_good_match,omitempty"`
 }
 
 // Match is one achievement proposed for a need, with what speaks for and against it.
@@ -53,6 +55,9 @@ type Reason struct {
 	Kind        string `json:"kind"`
 	Need        Span   `json:"need"`
 	Achievement Span   `json:"achievement"`
+	// Fall is by how much the score falls when the achievement's text stands without this span, all else
+	// in the library as it is: told where Ask.Prove asks for it. Below 0 the score would rise.
+	Fall *float64 `json:"fall,omitempty"`
 	// Note says in words what the two spans have in common ("要求≥67%，成果为72%"); for people only.
 	Note string `json:"-"`
 }

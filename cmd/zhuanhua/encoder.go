@@ -51,10 +51,24 @@ func (s *engineFlags) cacheDir() string {
 // open makes an engine with the encoder that the settings ask for. Without a usable encoder it says
 // so in one sentence and goes on lexically, unless the mode was asked for by name.
 func (s *engineFlags) open(ctx context.Context, io stdio) (*match.Engine, func(), error) {
+	opt, closeAll, err := s.options(ctx, io)
+	if err != nil {
+		return nil, nil, err
+	}
+	e, err := match.New(opt)
+	if err != nil {
+		closeAll()
+		return nil, nil, err
+	}
+	return e, closeAll, nil
+}
+
+// options are those of an engine as open makes it.
+func (s *engineFlags) options(ctx context.Context, io stdio) (match.Options, func(), error) {
 	switch match.Mode(s.mode) {
 	case "", match.Lexical, match.Dense, match.Hybrid:
 	default:
-		return nil, nil, errUsage{fmt.Errorf("--mode %q is not one of lexical, dense, hybrid", s.mode)}
+		return match.Options{}, nil, errUsage{fmt.Errorf("--mode %q is not one of lexical, dense, hybrid", s.mode)}
 	}
 	opt := match.Options{Mode: match.Mode(s.mode), RegionName: intake.RegionName}
 	closeAll := func() {}
@@ -62,7 +76,7 @@ func (s *engineFlags) open(ctx context.Context, io stdio) (*match.Engine, func()
 		enc, err := s.encoder(ctx)
 		if err != nil {
 			if s.mode != "" || s.remoteURL != "" || s.model != "" {
-				return nil, nil, err
+				return opt, nil, err
 			}
 			fmt.Fprintf(io.err, "只用词面匹配（语义模型不可用）: going on with lexical matching only: %v\n", err)
 			opt.Mode = match.Lexical
@@ -72,12 +86,7 @@ func (s *engineFlags) open(ctx context.Context, io stdio) (*match.Engine, func()
 			closeAll = func() { cache.Close(); enc.Close() }
 		}
 	}
-	e, err := match.New(opt)
-	if err != nil {
-		closeAll()
-		return nil, nil, err
-	}
-	return e, closeAll, nil
+	return opt, closeAll, nil
 }
 
 func (s *engineFlags) encoder(ctx context.Context) (vector.Encoder, error) {

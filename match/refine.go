@@ -1,0 +1,339 @@
+package match
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"zhuanhua/match/rank"
+	"zhuanhua/match/text"
+	"zhuanhua/match/vector"
+)
+
+// refined is how many of the documents that come first by the fused value are judged one by one at
+// least: of the ten best by the ranker nearly all are among them (docs/quality.md).
+const refined = 100
+
+// feedbackDocs is how many of the first documents tell what words go with a need.
+const feedbackDocs = 10
+
+// model is the part of the ranker that fits the engine's mode, nil where the fused value decides: in
+// dense mode, and with vectors of another encoder than the weights were learned with.
+func (e *Engine) model() *rank.Model {
+	r := e.ranker
+	switch {
+	case r == nil || e.opt.Mode == Dense:
+		return nil
+	case e.opt.Mode == Lexical && r.Lexical.Net != nil:
+		return &r.Lexical
+	case e.opt.Mode == Lexical || r.Hybrid.Net == nil:
+		return nil
+	case rank.StampOf(e.vec.Model().Revision) != r.Encoder || len(r.Centre) != e.vec.Model().Dim:
+		return nil
+	}
+	return &r.Hybrid
+}
+
+// refiner computes the features of pairs of one need: what the library says of the need, held still.
+type refiner struct {
+	e        *Engine
+	ask      asked
+	model    *rank.Model // nil: features alone are wanted
+	q        *rank.Query
+	bg       spreads
+	best     rank.Signals // of the library
+	feedback *rank.Feedback
+	centre   vector.Vec // sum of the first documents' vectors
+	hub      vector.Query
+	first    map[string]firstDoc // the first documents by id
+	wanted   *analysed           // the need taken apart where it binds figures
+}
+
+// firstDoc is one of the first documents. It does not count for itself in what they have in common.
+type firstDoc struct {
+	vec    vector.Vec
+	length float64 // of the centre without it
+}
+
+// refiner makes ready to judge documents for a need. list is the library by the fused value, best first.
+func (e *Engine) refiner(s asked, bg spreads, list []Ranked) (*refiner, error) {
+	r := &refiner{e: e, ask: s, model: e.model(), q: rank.NewQuery(rankTexts(s.need), s.lex.IDF), bg: bg, first: map[string]firstDoc{}}
+	for _, x := range list[:min(refined, len(list))] {
+		r.best.TopRaw = max(r.best.TopRaw, x.Raw)
+		r.best.TopCoverage = max(r.best.TopCoverage, x.signals.coverage)
+		r.best.TopCos = max(r.best.TopCos, x.signals.cosine)
+	}
+	list = list[:min(feedbackDocs, len(list))]
+	docs := make([]*rank.Doc, len(list))
+	for i, x := range list {
+		docs[i] = rank.NewDoc(rankTexts(s.documentOf(x.doc)))
+		r.first[x.ID] = firstDoc{}
+	}
+	r.feedback = rank.NewFeedback(r.q, docs, s.lex.IDF)
+	r.wanted = figuresOf(s.need)
+	if !s.dense {
+		return r, nil
+	}
+	if e.ranker != nil && len(e.ranker.Centre) == e.vec.Model().Dim {
+		var err error
+		if r.hub, err = e.vec.Prepare(e.ranker.Centre); err != nil {
+			return nil, err
+		}
+	}
+	r.addCentre(list)
+	return r, nil
+}
+
+// addCentre sums the vectors of the first documents.
+func (r *refiner) addCentre(list []Ranked) {
+	var sum []float32
+	for _, x := range list {
+		vec, ok := r.ask.vec.First(r.ask.vecOfDoc(x.doc))
+		if !ok {
+			continue
+		}
+		r.first[x.ID] = firstDoc{vec: vec}
+		if sum == nil {
+			sum = make([]float32, len(vec.Q))
+		}
+		for i, n := range vec.Q {
+			sum[i] += float32(n) * vec.Scale
+		}
+	}
+	if sum == nil {
+		return
+	}
+	r.centre = vector.Quantize(sum)
+	whole := float64(r.centre.Dot(r.centre))
+	for id, f := range r.first {
+		if f.vec.Q != nil {
+			f.length = math.Sqrt(max(0, whole-2*float64(f.vec.Dot(r.centre))+float64(f.vec.Dot(f.vec))))
+			r.first[id] = f
+		}
+	}
+}
+
+// nearness is the cosine to the mean of the first documents, without the document itself.
+func (r *refiner) nearness(id string, vec vector.Vec) float64 {
+	if r.centre.Q == nil || vec.Q == nil {
+		return 0
+	}
+	dot := float64(vec.Dot(r.centre))
+	f, among := r.first[id]
+	if !among || f.vec.Q == nil {
+		if whole := float64(r.centre.Dot(r.centre)); whole > 0 {
+			return dot / math.Sqrt(whole)
+		}
+		return 0
+	}
+	if f.length < 1e-6 {
+		return 0
+	}
+	return (dot - float64(vec.Dot(f.vec))) / f.length
+}
+
+// reading is the working memory of judging one document after the other.
+type reading struct {
+	doc    rank.Doc
+	sc     rank.Scratch
+	row    rank.Row
+	hidden []float32
+}
+
+// told is what the indexes say of a document.
+type told struct {
+	raw     float64
+	signals signals
+	hub     float32
+	first   vector.Vec // of its first passage
+}
+
+// features computes those of a pair into m.row.
+func (r *refiner) features(d *Document, k told, m *reading) {
+	m.doc.Read(rankTexts(d))
+	g := r.best
+	g.Raw, g.Coverage, g.Cosine, g.Dense = k.raw, k.signals.coverage, k.signals.cosine, r.ask.dense
+	g.ZRaw, g.ZCoverage, g.ZCosine = r.bg.raw.distance(k.raw), r.bg.coverage.distance(k.signals.coverage), r.bg.cosine.distance(k.signals.cosine)
+	_, among := r.first[d.ID]
+	g.FeedbackLexical = r.feedback.Coverage(&m.doc, among)
+	if g.Dense {
+		g.Hub = float64(k.hub)
+		g.Feedback = r.nearness(d.ID, k.first)
+	}
+	g.Met, g.Missed = r.figures(d)
+	g.Field, g.Industry = stated(&r.ask.need.Facts, &d.Facts)
+	rank.Of(r.q, &m.doc, &g, &m.sc, &m.row)
+}
+
+// judge is features, and what the model says of them.
+func (r *refiner) judge(d *Document, k told, m *reading) rank.Judged {
+	r.features(d, k, m)
+	if len(m.hidden) < r.model.Net.Hidden {
+		m.hidden = make([]float32, r.model.Net.Hidden)
+	}
+	return r.model.Judge(&m.row, m.hidden)
+}
+
+// hubs is how near documents are to needs in general.
+func (r *refiner) hubs(list []Ranked) []float32 {
+	out := make([]float32, len(list))
+	if !r.ask.dense || r.e.ranker == nil || len(r.e.ranker.Centre) != r.e.vec.Model().Dim {
+		return out
+	}
+	docs := make([]int, len(list))
+	for i, x := range list {
+		docs[i] = r.ask.vecOfDoc(x.doc)
+	}
+	r.ask.vec.ScoreDocs(out, r.hub, docs)
+	return out
+}
+
+// refine judges documents one by one and puts them into the order of what the model says.
+func (r *refiner) refine(list []Ranked) {
+	hubs := r.hubs(list)
+	var m reading
+	for i := range list {
+		x := &list[i]
+		k := r.told(x, hubs[i])
+		j := r.judge(r.ask.documentOf(x.doc), k, &m)
+		x.Raw, x.score, x.judged = float64(j.Value), r.model.Levels.Good(j.Place), j
+	}
+	slices.SortFunc(list, compareRanked)
+}
+
+func (r *refiner) told(x *Ranked, hub float32) told {
+	k := told{raw: x.Raw, signals: x.signals, hub: hub}
+	if r.ask.dense {
+		k.first, _ = r.ask.vec.First(r.ask.vecOfDoc(x.doc))
+	}
+	return k
+}
+
+// distance is how many spreads a value lies above the mean.
+func (b background) distance(x float64) float64 {
+	if b.spread <= 1e-9 {
+		return 0
+	}
+	return (x - b.mean) / b.spread
+}
+
+// rankTexts are the texts of a document as the ranker reads them.
+func rankTexts(d *Document) []rank.Text {
+	if d == nil {
+		return nil
+	}
+	out := make([]rank.Text, len(d.Parts))
+	for i, p := range d.Parts {
+		out[i] = rank.Text{Raw: p.Raw, Title: p.Role == RoleTitle || p.Role == RoleKeywords}
+	}
+	return out
+}
+
+// figuresOf takes a need apart where it binds figures, else it is nil.
+func figuresOf(need *Document) *analysed {
+	a := figured(need)
+	for i := range a.parts {
+		for _, w := range a.parts[i].quantities {
+			if w.Comparator != text.Equal && w.Label != "" {
+				return a
+			}
+		}
+	}
+	return nil
+}
+
+// figured is a document with its figures and nothing else that explanations need.
+func figured(d *Document) *analysed {
+	a := &analysed{doc: d, parts: make([]analysedPart, len(d.Parts))}
+	for i := range d.Parts {
+		p := &a.parts[i]
+		p.Part, p.read = &d.Parts[i], d.Parts[i].Raw
+		if len(p.read) > mostRead {
+			p.read = sliceRunes(p.read, 0, mostRead)
+		}
+		p.folded = text.Fold(p.read)
+		p.quantities = text.Quantities(&p.folded)
+	}
+	return a
+}
+
+// figures counts the figures that the need binds and the document meets or misses.
+func (r *refiner) figures(d *Document) (met, missed int) {
+	if r.wanted == nil {
+		return 0, 0
+	}
+	for _, c := range compareNumbers(r.wanted, figured(d)) {
+		switch c.verdict {
+		case text.Meets:
+			met++
+		case text.Misses:
+			missed++
+		}
+	}
+	return met, missed
+}
+
+// stated tells whether both sides state the same technology field, and the same industry: 1 the same, −1 not, 0 where
+// either says nothing.
+func stated(n, a *Facts) (field, industry int) {
+	if n.TechField.Value != "" && a.TechField.Value != "" {
+		field = -1
+		if n.TechField.Value == a.TechField.Value {
+			field = 1
+		}
+	}
+	if len(n.Industries) > 0 && len(a.Industries) > 0 {
+		industry = -1
+		for _, x := range n.Industries {
+			for _, y := range a.Industries {
+				if len(x.Value) >= 3 && len(y.Value) >= 3 && x.Value[:3] == y.Value[:3] {
+					industry = 1
+				}
+			}
+		}
+	}
+	return field, industry
+}
+
+// Pair is one document with the features of its pair with a need.
+type Pair struct {
+	ID   string
+	Raw  float64 // fused
+	Row  rank.Row
+	Find int // its place by the fused value, from 0
+}
+
+// Pairs computes the features of the first documents of a need, and of further ones named: what a
+// ranker learns from.
+func (e *Engine) Pairs(ctx context.Context, q *Document, depth int, also func(id string) bool) ([]Pair, error) {
+	s := e.state()
+	vecs, err := e.needVectorsOf(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	ask, err := e.ask(s, q, vecs)
+	if err != nil {
+		return nil, err
+	}
+	list, bg := e.fused(ask, e.Len(), e.Len(), nil)
+	r, err := e.refiner(ask, bg, list)
+	if err != nil {
+		return nil, err
+	}
+	var m reading
+	hubs := r.hubs(list)
+	var out []Pair
+	for i := range list {
+		if x := &list[i]; i < depth || also(x.ID) {
+			r.features(s.documentOf(x.doc), r.told(x, hubs[i]), &m)
+			out = append(out, Pair{x.ID, x.Raw, m.row, i})
+		}
+	}
+	return out, nil
+}
+
+// NeedVector is the vector of a need, nil without the encoder.
+func (e *Engine) NeedVector(ctx context.Context, q *Document) ([]float32, error) {
+	vecs, err := e.needVectorsOf(ctx, q)
+	return vecs.whole, err
+}
