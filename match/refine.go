@@ -298,14 +298,13 @@ func stated(n, a *Facts) (field, industry int) {
 // Pair is one document with the features of its pair with a need.
 type Pair struct {
 	ID   string
-	Raw  float64 // fused
 	Row  rank.Row
 	Find int // its place by the fused value, from 0
 }
 
-// Pairs computes the features of the first documents of a need, and of further ones named: what a
+// Pairs computes the features of the documents that come first for a need by the fused value: what a
 // ranker learns from.
-func (e *Engine) Pairs(ctx context.Context, q *Document, depth int, also func(id string) bool) ([]Pair, error) {
+func (e *Engine) Pairs(ctx context.Context, q *Document, depth int) ([]Pair, error) {
 	s := e.state()
 	vecs, err := e.needVectorsOf(ctx, q)
 	if err != nil {
@@ -315,19 +314,20 @@ func (e *Engine) Pairs(ctx context.Context, q *Document, depth int, also func(id
 	if err != nil {
 		return nil, err
 	}
-	list, bg := e.fused(ask, e.Len(), e.Len(), nil)
+	wide := max(depth, refined)
+	list, bg := e.fused(ask, wide, wide, nil)
 	r, err := e.refiner(ask, bg, list)
 	if err != nil {
 		return nil, err
 	}
+	list = list[:min(depth, len(list))]
 	var m reading
 	hubs := r.hubs(list)
-	var out []Pair
+	out := make([]Pair, len(list))
 	for i := range list {
-		if x := &list[i]; i < depth || also(x.ID) {
-			r.features(s.documentOf(x.doc), r.told(x, hubs[i]), &m)
-			out = append(out, Pair{x.ID, x.Raw, m.row, i})
-		}
+		x := &list[i]
+		r.features(s.documentOf(x.doc), r.told(x, hubs[i]), &m)
+		out[i] = Pair{x.ID, m.row, i}
 	}
 	return out, nil
 }

@@ -274,15 +274,8 @@ func (l *learned) start(sets []gathered) {
 			continue
 		}
 		for way, name := range wayNames {
-			w := wayOfSet{name: name}
-			for j := range s.needs {
-				if s.before[j][way] == nil && way != wayPlain {
-					break
-				}
-				w.by = append(w.by, measure.Query(s.before[j][way], s.grades[s.needs[j].ID]))
-			}
-			if len(w.by) == len(s.needs) {
-				l.addWay(i, w, s)
+			if s.plainly[way] != nil {
+				l.addWay(i, wayOfSet{name, s.plainly[way]}, s)
 			}
 		}
 	}
@@ -295,14 +288,10 @@ func (l *learned) add(name string, sets []gathered, pairs []learn.Set, values []
 		if s.further {
 			continue
 		}
-		way := wayFused
-		if s.before[0][wayFused] == nil || name == "learned, words alone" {
-			way = wayLexical
-		}
 		w := wayOfSet{name: name, by: make([]measure.Figures, len(s.needs))}
 		orders := make([][]string, len(s.needs))
 		each(len(s.needs), func(j int) {
-			orders[j] = learn.Order(&pairs[i].Needs[j], values[i][j], s.before[j][way])
+			orders[j] = learn.Order(&pairs[i].Needs[j], values[i][j])
 			w.by[j] = measure.Query(orders[j], s.grades[s.needs[j].ID])
 		})
 		l.addWay(i, w, s)

@@ -33,7 +33,7 @@ var wayNames = [ways]string{"bm25", "lexical", "dense", "hybrid"}
 type gathered struct {
 	evalSet
 	hybrid, words learn.Set
-	before        [][ways][]string // by need: the ids in each way's order
+	plainly       [ways][]measure.Figures // of each way without learning; nil for one that cannot be
 }
 
 // gatherer makes pairs of sets, with one engine for each corpus and mode.
@@ -57,7 +57,11 @@ func (g *gatherer) gather(ctx context.Context, s evalSet, folds *folding) (gathe
 	for _, l := range []*learn.Set{&out.hybrid, &out.words} {
 		*l = learn.Set{Name: s.name, Judged: s.judged(), Further: s.further, Needs: make([]learn.Need, len(s.needs))}
 	}
-	out.before = make([][ways][]string, len(s.needs))
+	for way, e := range g.byWay() {
+		if (e != nil || way == wayPlain) && !s.further {
+			out.plainly[way] = make([]measure.Figures, len(s.needs))
+		}
+	}
 	if g.hybrid != nil {
 		if err := g.hybrid.Prepare(ctx, s.needs); err != nil {
 			return out, err
@@ -154,9 +158,9 @@ func (g *gatherer) need(ctx context.Context, out *gathered, i int, folds *foldin
 		l := []*learn.Set{&out.hybrid, &out.words}[k]
 		depth := learn.Depth
 		if l.Judged {
-			depth = math.MaxInt
+			depth = e.Len()
 		}
-		pairs, err := e.Pairs(ctx, n, depth, func(string) bool { return false })
+		pairs, err := e.Pairs(ctx, n, depth)
 		if err != nil {
 			return err
 		}
@@ -166,7 +170,7 @@ func (g *gatherer) need(ctx context.Context, out *gathered, i int, folds *foldin
 	if out.further {
 		return nil
 	}
-	for way, e := range [ways]*match.Engine{wayLexical: g.words, wayDense: g.dense, wayFused: g.hybrid} {
+	for way, e := range g.byWay() {
 		if e == nil {
 			continue
 		}
@@ -174,20 +178,34 @@ func (g *gatherer) need(ctx context.Context, out *gathered, i int, folds *foldin
 		if err != nil {
 			return err
 		}
-		for _, r := range list {
-			out.before[i][way] = append(out.before[i][way], r.ID)
+		ids := make([]string, len(list))
+		for k, r := range list {
+			ids[k] = r.ID
 		}
+		out.plainly[way][i] = measure.Query(ids, grades)
 	}
+	out.plainly[wayPlain][i] = measure.Query(g.plainly(n), grades)
+	return nil
+}
+
+// byWay are the engines of the ways that have one.
+func (g *gatherer) byWay() [ways]*match.Engine {
+	return [ways]*match.Engine{wayLexical: g.words, wayDense: g.dense, wayFused: g.hybrid}
+}
+
+// plainly is the order of the plain index.
+func (g *gatherer) plainly(n *match.Document) []string {
 	var q lexical.Query
 	for _, p := range n.Parts {
 		for _, t := range text.Terms(p.Raw) {
 			q = append(q, lexical.QueryTerm{Term: t, Weight: 1})
 		}
 	}
+	var ids []string
 	for _, h := range g.plain.View().Search(q, g.words.Len(), nil) {
-		out.before[i][wayPlain] = append(out.before[i][wayPlain], h.ID)
+		ids = append(ids, h.ID)
 	}
-	return nil
+	return ids
 }
 
 func graded(pairs []match.Pair, grades measure.Grades) []learn.Pair {

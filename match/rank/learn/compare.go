@@ -9,24 +9,16 @@ import (
 	"zhuanhua/match/rank"
 )
 
-// Order is the ids of a need's documents by value, best first: those with values, then the others as
-// they stood.
-func Order(n *Need, values []float32, before []string) []string {
+// Order is the ids of a need's documents by value, best first.
+func Order(n *Need, values []float32) []string {
 	at := make([]int, len(n.Pairs))
 	for i := range at {
 		at[i] = i
 	}
 	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(values[b], values[a]) })
-	out := make([]string, 0, len(before))
-	have := make(map[string]bool, len(at))
-	for _, i := range at {
-		out = append(out, n.Pairs[i].ID)
-		have[n.Pairs[i].ID] = true
-	}
-	for _, id := range before {
-		if !have[id] {
-			out = append(out, id)
-		}
+	out := make([]string, len(at))
+	for i, k := range at {
+		out[i] = n.Pairs[k].ID
 	}
 	return out
 }

@@ -49,12 +49,13 @@ type Options struct {
 	Epochs  int     // times that all needs are gone through
 	Rate    float64 // of learning at first; it falls to a tenth
 	Decay   float64 // of weights
+	Further float64 // what a set that is not measured weighs, in others
 	Without func(feature int) bool
 }
 
 // Usual are the options that the shipped weights were learned with.
 func Usual() Options {
-	return Options{Seed: 1, Nets: 3, Hidden: 24, Epochs: 8, Rate: 3e-3, Decay: 1e-4}
+	return Options{Seed: 1, Nets: 2, Hidden: 24, Epochs: 16, Rate: 3e-3, Decay: 2e-3, Further: 4}
 }
 
 // Depth is how many of the documents that come first are learned from: farther relevant ones would give
@@ -64,10 +65,10 @@ const Depth = 100
 // judgedDepth is Depth in judged sets, where what was not judged is weak evidence alone.
 const judgedDepth = 300
 
-// Every set weighs as much as the others, in judged ones the order of all documents a little more.
+// Every set weighs as much as the others, a judged one two and a half times as much: its needs are those most like what users ask, and few.
 const (
-	judgedOrder = 0.8
-	wholeOrder  = 1.2
+	judgedOrder = 2.0
+	wholeOrder  = 3.0
 )
 
 // list is documents in whose order one need believes.
@@ -78,7 +79,7 @@ type list struct {
 }
 
 // lists makes what is learned from in a fold; fold −1 is all.
-func lists(sets []Set, fold int) []list {
+func lists(sets []Set, opt Options, fold int) []list {
 	var out []list
 	for _, s := range sets {
 		from := len(out)
@@ -94,8 +95,12 @@ func lists(sets []Set, fold int) []list {
 				out = n.list(out, 1, func(p *Pair) bool { return p.Find < Depth })
 			}
 		}
+		mass := float32(usualSet)
+		if s.Further {
+			mass *= float32(opt.Further)
+		}
 		for i := from; i < len(out); i++ {
-			out[i].weight /= float32(len(out)-from) / usualSet
+			out[i].weight *= mass / float32(len(out)-from)
 		}
 	}
 	return out
@@ -145,7 +150,7 @@ func nets(sets []Set, opt Options, folds []int) map[int]*rank.Net {
 		wait.Go(func() {
 			for i := range work {
 				random := rand.New(rand.NewPCG(opt.Seed, uint64(jobs[i].net)+1))
-				all[i] = fit(lists(sets, jobs[i].fold), opt, random)
+				all[i] = fit(lists(sets, opt, jobs[i].fold), opt, random)
 			}
 		})
 	}
