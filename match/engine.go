@@ -52,7 +52,8 @@ type Engine struct {
 	vec *vector.Index // nil without an encoder
 	lib *library.Library
 
-	ranker *rank.Ranker // nil: the fused value of the signals decides
+	ranker   *rank.Ranker // nil: the fused value of the signals decides
+	readings sync.Pool    // of *reading
 
 	cache  *vector.Cache                // given; of passages and all else
 	recent atomic.Pointer[vector.Cache] // where none is given

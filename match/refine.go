@@ -3,6 +3,7 @@ package match
 import (
 	"context"
 	"math"
+	"runtime"
 	"slices"
 
 	"zhuanhua/match/rank"
@@ -188,17 +189,32 @@ func (r *refiner) hubs(list []Ranked) []float32 {
 	return out
 }
 
-// refine judges documents one by one and puts them into the order of what the model says.
+// refine judges documents one by one and puts them into the order of what the model says. Where no other
+// need is ranked meanwhile, all cores do.
 func (r *refiner) refine(list []Ranked) {
 	hubs := r.hubs(list)
-	var m reading
-	for i := range list {
-		x := &list[i]
-		k := r.told(x, hubs[i])
-		j := r.judge(r.ask.documentOf(x.doc), k, &m)
-		x.Raw, x.score, x.judged = float64(j.Value), r.model.Levels.Good(j.Place), j
+	width := 1
+	if r.ask.alone {
+		width = runtime.GOMAXPROCS(0)
 	}
+	parallel(width, func(part int) {
+		m := r.e.reading()
+		defer r.e.readings.Put(m)
+		for i := part; i < len(list); i += width {
+			x := &list[i]
+			j := r.judge(r.ask.documentOf(x.doc), r.told(x, hubs[i]), m)
+			x.Raw, x.score, x.judged = float64(j.Value), r.model.Levels.Good(j.Place), j
+		}
+	})
 	slices.SortFunc(list, compareRanked)
+}
+
+// reading is working memory that judging left behind, or new one.
+func (e *Engine) reading() *reading {
+	if m, ok := e.readings.Get().(*reading); ok {
+		return m
+	}
+	return new(reading)
 }
 
 func (r *refiner) told(x *Ranked, hub float32) told {
