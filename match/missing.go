@@ -106,3 +106,18 @@ func appendNew(list []string, w string) []string {
 	}
 	return append(list, w)
 }
+
+// figured is a document with its figures and nothing else that explanations need.
+func figured(d *Document) *analysed {
+	a := &analysed{doc: d, parts: make([]analysedPart, len(d.Parts))}
+	for i := range d.Parts {
+		p := &a.parts[i]
+		p.Part, p.read = &d.Parts[i], d.Parts[i].Raw
+		if len(p.read) > mostRead {
+			p.read = sliceRunes(p.read, 0, mostRead)
+		}
+		p.folded = text.Fold(p.read)
+		p.quantities = text.Quantities(&p.folded)
+	}
+	return a
+}

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"zhuanhua/match/rank"
-	"zhuanhua/match/text"
 	"zhuanhua/match/vector"
 )
 
@@ -47,7 +46,6 @@ type refiner struct {
 	centre   vector.Vec // sum of the first documents' vectors
 	hub      vector.Query
 	first    map[string]firstDoc // the first documents by id
-	wanted   *analysed           // the need taken apart where it binds figures
 }
 
 // firstDoc is one of the first documents. It does not count for itself in what they have in common.
@@ -71,7 +69,6 @@ func (e *Engine) refiner(s asked, bg spreads, list []Ranked) (*refiner, error) {
 		r.first[x.ID] = firstDoc{}
 	}
 	r.feedback = rank.NewFeedback(r.q, docs, s.lex.IDF)
-	r.wanted = figuresOf(s.need)
 	if !s.dense {
 		return r, nil
 	}
@@ -161,8 +158,6 @@ func (r *refiner) features(d *Document, k told, m *reading) {
 		g.Hub = float64(k.hub)
 		g.Feedback = r.nearness(d.ID, k.first)
 	}
-	g.Met, g.Missed = r.figures(d)
-	g.Field, g.Industry = stated(&r.ask.need.Facts, &d.Facts)
 	rank.Of(r.q, &m.doc, &g, &m.sc, &m.row)
 }
 
@@ -243,72 +238,6 @@ func rankTexts(d *Document) []rank.Text {
 		out[i] = rank.Text{Raw: p.Raw, Title: p.Role == RoleTitle || p.Role == RoleKeywords}
 	}
 	return out
-}
-
-// figuresOf takes a need apart where it binds figures, else it is nil.
-func figuresOf(need *Document) *analysed {
-	a := figured(need)
-	for i := range a.parts {
-		for _, w := range a.parts[i].quantities {
-			if w.Comparator != text.Equal && w.Label != "" {
-				return a
-			}
-		}
-	}
-	return nil
-}
-
-// figured is a document with its figures and nothing else that explanations need.
-func figured(d *Document) *analysed {
-	a := &analysed{doc: d, parts: make([]analysedPart, len(d.Parts))}
-	for i := range d.Parts {
-		p := &a.parts[i]
-		p.Part, p.read = &d.Parts[i], d.Parts[i].Raw
-		if len(p.read) > mostRead {
-			p.read = sliceRunes(p.read, 0, mostRead)
-		}
-		p.folded = text.Fold(p.read)
-		p.quantities = text.Quantities(&p.folded)
-	}
-	return a
-}
-
-// figures counts the figures that the need binds and the document meets or misses.
-func (r *refiner) figures(d *Document) (met, missed int) {
-	if r.wanted == nil {
-		return 0, 0
-	}
-	for _, c := range compareNumbers(r.wanted, figured(d)) {
-		switch c.verdict {
-		case text.Meets:
-			met++
-		case text.Misses:
-			missed++
-		}
-	}
-	return met, missed
-}
-
-// stated tells whether both sides state the same technology field, and the same industry: 1 the same, −1 not, 0 where
-// either says nothing.
-func stated(n, a *Facts) (field, industry int) {
-	if n.TechField.Value != "" && a.TechField.Value != "" {
-		field = -1
-		if n.TechField.Value == a.TechField.Value {
-			field = 1
-		}
-	}
-	if len(n.Industries) > 0 && len(a.Industries) > 0 {
-		industry = -1
-		for _, x := range n.Industries {
-			for _, y := range a.Industries {
-				if len(x.Value) >= 3 && len(y.Value) >= 3 && x.Value[:3] == y.Value[:3] {
-					industry = 1
-				}
-			}
-		}
-	}
-	return field, industry
 }
 
 // Pair is one document with the features of its pair with a need.

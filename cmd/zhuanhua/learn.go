@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -234,15 +235,14 @@ type setFigures struct {
 	Worst   []worst      `json:"worst,omitempty"`
 }
 
-// wayFigures are those of one way of ranking, with the chance that its distance from plain BM25 is none
-// (paired randomisation), and from the hybrid without a ranker.
+// wayFigures are those of one way of ranking, with the chances that its distances from the ways before
+// it are none (paired randomisation): of nDCG@10, and in judged sets of the condensed one and pairs in order.
 type wayFigures struct {
-	Way       string    `json:"way"`
-	NDCG10    float64   `json:"ndcg@10"`
-	Condensed *float64  `json:"condensed_ndcg@10,omitempty"`
-	PairAcc   *float64  `json:"pair_acc,omitempty"`
-	FromBM25  []float64 `json:"p_from_bm25"`
-	FromFused []float64 `json:"p_from_hybrid,omitempty"`
+	Way       string               `json:"way"`
+	NDCG10    float64              `json:"ndcg@10"`
+	Condensed *float64             `json:"condensed_ndcg@10,omitempty"`
+	PairAcc   *float64             `json:"pair_acc,omitempty"`
+	P         map[string][]float64 `json:"p"`
 }
 
 type calibrationFigure struct {
@@ -302,45 +302,37 @@ func (l *learned) add(name string, sets []gathered, pairs []learn.Set, values []
 }
 
 func (l *learned) addWay(i int, w wayOfSet, s *gathered) {
-	l.of[i] = append(l.of[i], w)
 	m := measure.Mean(w.by)
-	f := wayFigures{Way: w.name, NDCG10: round4(m.NDCG10)}
+	f := wayFigures{Way: w.name, NDCG10: round4(m.NDCG10), P: map[string][]float64{}}
 	if s.judged() {
 		n, p := round4(m.CondensedNDCG10), round4(m.PairAcc)
 		f.Condensed, f.PairAcc = &n, &p
 	}
-	f.FromBM25 = chances(w, l.of[i], wayNames[wayPlain], s.judged())
-	f.FromFused = chances(w, l.of[i], wayNames[wayFused], s.judged())
+	for _, o := range l.of[i] {
+		if slices.Contains(wayNames[:], o.name) {
+			f.P[o.name] = chances(w, o, s.judged())
+		}
+	}
+	l.of[i] = append(l.of[i], w)
 	l.Sets[i].Ways = append(l.Sets[i].Ways, f)
 }
 
-// chances are those of paired randomisation against another way: nDCG@10, and in judged sets the
-// condensed one and pairs in order.
-func chances(w wayOfSet, all []wayOfSet, other string, judged bool) []float64 {
-	if w.name == other {
-		return nil
-	}
-	for _, o := range all {
-		if o.name != other {
-			continue
-		}
-		of := func(value func(f *measure.Figures) float64) float64 {
-			d := make([]float64, 0, len(w.by))
-			for i := range w.by {
-				a, b := value(&w.by[i]), value(&o.by[i])
-				if a >= 0 && b >= 0 {
-					d = append(d, a-b)
-				}
+// chances are those of paired randomisation between two ways.
+func chances(w, other wayOfSet, judged bool) []float64 {
+	of := func(value func(f *measure.Figures) float64) float64 {
+		d := make([]float64, 0, len(w.by))
+		for i := range w.by {
+			if a, b := value(&w.by[i]), value(&other.by[i]); a >= 0 && b >= 0 {
+				d = append(d, a-b)
 			}
-			return round4(learn.Randomisation(d, 1))
 		}
-		out := []float64{of(func(f *measure.Figures) float64 { return f.NDCG10 })}
-		if judged {
-			out = append(out, of(func(f *measure.Figures) float64 { return f.CondensedNDCG10 }), of(func(f *measure.Figures) float64 { return f.PairAcc }))
-		}
-		return out
+		return round4(learn.Randomisation(d, 1))
 	}
-	return nil
+	out := []float64{of(func(f *measure.Figures) float64 { return f.NDCG10 })}
+	if judged {
+		out = append(out, of(func(f *measure.Figures) float64 { return f.CondensedNDCG10 }), of(func(f *measure.Figures) float64 { return f.PairAcc }))
+	}
+	return out
 }
 
 func (l *learned) calibrated(way, set string, c learn.Calibration) {
@@ -363,11 +355,10 @@ func (l *learning) print() error {
 			if f.Condensed != nil {
 				fmt.Fprintf(w, "  judged %.4f  pairs in order %.4f", *f.Condensed, *f.PairAcc)
 			}
-			if f.FromBM25 != nil {
-				fmt.Fprintf(w, "  p from bm25 %s", words(f.FromBM25))
-			}
-			if f.FromFused != nil {
-				fmt.Fprintf(w, "  from hybrid %s", words(f.FromFused))
+			for _, other := range []string{wayNames[wayPlain], wayNames[wayFused]} {
+				if p := f.P[other]; p != nil {
+					fmt.Fprintf(w, "  p from %s %s", other, words(p))
+				}
 			}
 			fmt.Fprintln(w)
 		}

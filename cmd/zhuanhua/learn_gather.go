@@ -47,6 +47,7 @@ type gatherer struct {
 	dense  *match.Engine
 	words  *match.Engine
 	plain  *lexical.Index
+	ids    []string // of the corpus, in its order
 }
 
 func (g *gatherer) gather(ctx context.Context, s evalSet, folds *folding) (gathered, error) {
@@ -116,7 +117,7 @@ func (g *gatherer) open(ctx context.Context, s *evalSet) error {
 func (g *gatherer) engine(ctx context.Context, docs []match.Document, mode match.Mode) (*match.Engine, error) {
 	opt := g.opt
 	opt.Progress = nil // a line a set is enough
-	opt.Mode, opt.Ranker = mode, &rank.Ranker{Centre: g.centre}
+	opt.Mode, opt.Ranker, opt.Plain = mode, &rank.Ranker{Centre: g.centre}, false
 	if mode == match.Lexical {
 		opt.Encoder, opt.Cache = nil, nil
 	}
@@ -133,8 +134,10 @@ func (g *gatherer) index(docs []match.Document) error {
 	if g.plain, err = lexical.New(match.LexicalOptions()); err != nil {
 		return err
 	}
+	g.ids = g.ids[:0]
 	list := make([]lexical.Doc, len(docs))
 	for i, d := range docs {
+		g.ids = append(g.ids, d.ID)
 		list[i] = lexical.Doc{ID: d.ID, Fields: make([][]text.Term, 2)}
 		for _, p := range d.Parts {
 			at := 1
@@ -193,7 +196,7 @@ func (g *gatherer) byWay() [ways]*match.Engine {
 	return [ways]*match.Engine{wayLexical: g.words, wayDense: g.dense, wayFused: g.hybrid}
 }
 
-// plainly is the order of the plain index.
+// plainly is the order of the plain index: what has no term of the need comes last, in the order of the corpus.
 func (g *gatherer) plainly(n *match.Document) []string {
 	var q lexical.Query
 	for _, p := range n.Parts {
@@ -205,7 +208,7 @@ func (g *gatherer) plainly(n *match.Document) []string {
 	for _, h := range g.plain.View().Search(q, g.words.Len(), nil) {
 		ids = append(ids, h.ID)
 	}
-	return ids
+	return append(ids, g.ids...) // each counts where it stands first
 }
 
 func graded(pairs []match.Pair, grades measure.Grades) []learn.Pair {

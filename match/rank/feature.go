@@ -2,16 +2,13 @@ package rank
 
 import "slices"
 
-// Signals are what the indexes say of a pair, how the library as a whole stands to the need, and what
-// the records state.
+// Signals are what the indexes say of a pair, and how the library as a whole stands to the need.
 type Signals struct {
 	Raw, Coverage, Cosine       float64 // the fused value and its two parts
 	ZRaw, ZCoverage, ZCosine    float64 // distances from the library's means in its spreads
 	TopRaw, TopCoverage, TopCos float64 // the best of the library
 	Feedback, FeedbackLexical   float64 // likeness to the documents that come first
 	Hub                         float64 // cosine to the mean of needs: some documents are near to everything
-	Met, Missed                 int     // figures that the need binds
-	Field, Industry             int     // stated by both: 1 the same, −1 not
 	Dense                       bool    // the signals of vectors are there
 }
 
@@ -61,10 +58,6 @@ const (
 	fUnitMean
 	fChars
 	fCharWindow
-	fMet
-	fMissed
-	fField
-	fIndustry
 	Features // how many there are
 )
 
@@ -85,7 +78,6 @@ var names = [Features]struct{ name, group string }{
 	fPhrase: {"phrase", "phrase"}, fBounds: {"phrase edges", "phrase"}, fFirst: {"phrase first", "phrase"}, fLast: {"phrase last", "phrase"}, fDensity: {"phrase density", "phrase"},
 	fUnits: {"units", "units"}, fUnitLeast: {"least unit", "units"}, fUnitMean: {"mean unit", "units"},
 	fChars: {"characters", "characters"}, fCharWindow: {"characters together", "characters"},
-	fMet: {"figures met", "stated"}, fMissed: {"figures missed", "stated"}, fField: {"field", "stated"}, fIndustry: {"industry", "stated"},
 }
 
 // Row is the features of a pair.
@@ -108,8 +100,6 @@ func Of(q *Query, d *Doc, s *Signals, sc *Scratch, out *Row) {
 		out[fNeedBody] = 1
 	}
 	out[fDocLength], out[fDocTitle] = log1p(d.length), log1p(d.titled)
-	out[fMet], out[fMissed] = log1p(s.Met), log1p(s.Missed)
-	out[fField], out[fIndustry] = float32(s.Field), float32(s.Industry)
 	words(q, d, sc, out)
 	phrases(q, d, out)
 	characters(q, d, sc, out)
