@@ -52,8 +52,9 @@ type Engine struct {
 	vec *vector.Index // nil without an encoder
 	lib *library.Library
 
-	ranker   *rank.Ranker // nil: the fused value of the signals decides
-	readings sync.Pool    // of *reading
+	ranker   *rank.Ranker
+	model    *rank.Model // that judges pairs; nil: the fused value of the signals decides
+	readings sync.Pool   // of *reading
 
 	cache  *vector.Cache                // given; of passages and all else
 	recent atomic.Pointer[vector.Cache] // where none is given
@@ -76,7 +77,9 @@ func New(opt Options) (*Engine, error) {
 	if opt.full == 0 {
 		opt.full = FullDepth
 	}
-	if opt.Ranker == nil && !opt.Plain {
+	if opt.Plain {
+		opt.Ranker = nil
+	} else if opt.Ranker == nil {
 		var err error
 		if opt.Ranker, err = rank.Shipped(); err != nil {
 			return nil, err
@@ -89,7 +92,7 @@ func New(opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{opt: opt, lex: lex, ranker: opt.Ranker, lib: library.New(), cache: opt.Cache}
+	e := &Engine{opt: opt, lex: lex, ranker: opt.Ranker, model: modelFor(opt.Ranker, &opt), lib: library.New(), cache: opt.Cache}
 	if opt.Mode != Lexical {
 		e.vec = vector.NewIndex(opt.Encoder.Model())
 	}

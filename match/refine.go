@@ -17,18 +17,18 @@ const refined = 100
 // feedbackDocs is how many of the first documents tell what words go with a need.
 const feedbackDocs = 10
 
-// model is the part of the ranker that fits the engine's mode, nil where the fused value decides: in
+// modelFor is the part of a ranker that fits an engine's mode, nil where the fused value decides: in
 // dense mode, and with vectors of another encoder than the weights were learned with.
-func (e *Engine) model() *rank.Model {
-	r := e.ranker
+func modelFor(r *rank.Ranker, opt *Options) *rank.Model {
 	switch {
-	case r == nil || e.opt.Mode == Dense:
+	case r == nil || opt.Mode == Dense:
 		return nil
-	case e.opt.Mode == Lexical && r.Lexical.Net != nil:
+	case opt.Mode == Lexical && r.Lexical.Net != nil:
 		return &r.Lexical
-	case e.opt.Mode == Lexical || r.Hybrid.Net == nil:
+	case opt.Mode == Lexical || r.Hybrid.Net == nil:
 		return nil
-	case rank.StampOf(e.vec.Model().Revision) != r.Encoder || len(r.Centre) != e.vec.Model().Dim:
+	}
+	if m := opt.Encoder.Model(); rank.StampOf(m.Revision) != r.Encoder || len(r.Centre) != m.Dim {
 		return nil
 	}
 	return &r.Hybrid
@@ -56,7 +56,7 @@ type firstDoc struct {
 
 // refiner makes ready to judge documents for a need. list is the library by the fused value, best first.
 func (e *Engine) refiner(s asked, bg spreads, list []Ranked) (*refiner, error) {
-	r := &refiner{e: e, ask: s, model: e.model(), q: rank.NewQuery(rankTexts(s.need), s.lex.IDF), bg: bg, first: map[string]firstDoc{}}
+	r := &refiner{e: e, ask: s, model: e.model, q: rank.NewQuery(rankTexts(s.need), s.lex.IDF), bg: bg, first: map[string]firstDoc{}}
 	for _, x := range list[:min(refined, len(list))] {
 		r.best.TopRaw = max(r.best.TopRaw, x.Raw)
 		r.best.TopCoverage = max(r.best.TopCoverage, x.signals.coverage)

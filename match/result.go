@@ -37,9 +37,18 @@ type Match struct {
 	AchievementID string      `json:"achievement_id"`
 	Score         float64     `json:"score"` // 0–1, falling along the list
 	Level         Level       `json:"level"`
+	Chances       *Chances    `json:"chances,omitempty"` // where the ranker judged the pair and there is evidence
 	Reasons       []Reason    `json:"reasons"`
 	Against       []Objection `json:"against"`
 	Same          []Same      `json:"same,omitempty"` // other wordings of the same achievement, as they rank
+}
+
+// Chances are those of the four levels; they sum to 1.
+type Chances struct {
+	None   float64 `json:"none"`
+	Weak   float64 `json:"weak"`
+	Fair   float64 `json:"fair"`
+	Strong float64 `json:"strong"`
 }
 
 // Reason kinds.

@@ -44,6 +44,12 @@ func (l *Levels) At(place float64) Chances {
 	return c
 }
 
+// Of are the chances of a pair whose chance of 较强相关 or better is known.
+func (l *Levels) Of(good float64) Chances {
+	good = min(max(good, 1e-12), 1-1e-12)
+	return l.At(math.Log(good/(1-good)) - l.Above[1])
+}
+
 // Good is the chance of 较强相关 or better: the score of a match.
 func (l *Levels) Good(place float64) float64 { return 1 / (1 + math.Exp(-(place + l.Above[1]))) }
 

@@ -71,6 +71,11 @@ func TestChances(t *testing.T) {
 			t.Fatalf("at %v: chances %v sum to %v, good %v after %v", place, c, sum, good, last)
 		}
 		last = l.Good(place)
+		for k, p := range l.Of(last) {
+			if math.Abs(p-c[k]) > 1e-9 {
+				t.Fatalf("at %v: chances %v, from the score %v", place, c, l.Of(last))
+			}
+		}
 	}
 	for level, c := range []Chances{{0.6, 0.2, 0.1, 0.1}, {0.3, 0.4, 0.2, 0.1}, {0.2, 0.2, 0.5, 0.1}, {0.1, 0.1, 0.1, 0.7}} {
 		if got := c.Median(); got != level {
