@@ -40,7 +40,8 @@ type Options struct {
 	// Progress is told how far the encoding of texts has come; may be nil.
 	Progress func(done, total int)
 
-	full int // the largest library that is ranked whole; FullDepth unless a test wants less
+	full   int // the largest library that is ranked whole; FullDepth unless a test wants less
+	fewest int // the smallest library that the ranker judges; fewestJudged unless a test wants less
 }
 
 // Engine holds the documents that are searched (the library) and ranks them for queries. A library
@@ -76,6 +77,9 @@ func New(opt Options) (*Engine, error) {
 	}
 	if opt.full == 0 {
 		opt.full = FullDepth
+	}
+	if opt.fewest == 0 {
+		opt.fewest = fewestJudged
 	}
 	if opt.Plain {
 		opt.Ranker = nil

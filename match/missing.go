@@ -68,14 +68,37 @@ func (s *state) missingWords(p *analysedPart, out *[]string) {
 				end = int(p.tokens[i].End)
 			}
 		}
-		if w := string(p.folded.Runes[start:end]); s.names(w) {
-			*out = appendNew(*out, w)
+		for _, w := range words(p.folded.Runes, start, end) {
+			if names(w) {
+				*out = appendNew(*out, w)
+			}
 		}
 	}
 }
 
+// longestMissing is how many characters of a word are told at most; what is longer is no word.
+const longestMissing = 8
+
+// words cuts a stretch of a text that nobody has into words: at characters that join words, without the
+// halves of words at its ends (of 报废汽车的电 before 池 remain 报废汽车).
+func words(r []rune, start, end int) []string {
+	if start > 0 && halfAtHead(r, start) {
+		start++
+	}
+	if end < len(r) && end > start && known(r[end-1:end+1]) {
+		end--
+	}
+	var out []string
+	for _, w := range strings.FieldsFunc(string(r[start:end]), text.IsFunction) {
+		if n := []rune(w); len(n) > 1 && len(n) <= longestMissing || text.IsWord(n[0]) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
 // names reports whether a word names something: a known word or one with letters.
-func (s *state) names(w string) bool {
+func names(w string) bool {
 	r := []rune(w)
 	if len(r) < 2 || text.Boilerplate(w) || text.IsUnit(w) {
 		return false

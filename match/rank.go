@@ -125,7 +125,7 @@ func (e *Engine) ask(s *state, q *Document, vecs needVectors) (asked, error) {
 // order ranks the library to a depth: first by the fused value, then the best of these by the ranker,
 // kept and refined of them at least. The first kept come back.
 func (e *Engine) order(s asked, depth, kept int, only *among) ([]Ranked, spreads, error) {
-	if e.model == nil || len(s.query) == 0 && !s.dense {
+	if e.modelOf(s.state) == nil || len(s.query) == 0 && !s.dense {
 		list, bg := e.fused(s, depth, kept, only)
 		return list, bg, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"zhuanhua/match/rank"
+	"zhuanhua/match/text"
 	"zhuanhua/match/vector"
 )
 
@@ -34,6 +35,18 @@ func modelFor(r *rank.Ranker, opt *Options) *rank.Model {
 	return &r.Hybrid
 }
 
+// fewestJudged is how many documents a library has at least for the ranker to judge: what the first ten
+// have in common and how far one stands out says nothing of three documents.
+const fewestJudged = 50
+
+// modelOf is what judges pairs of a state, nil where the fused value decides.
+func (e *Engine) modelOf(s *state) *rank.Model {
+	if s.lex.Len() < e.opt.fewest {
+		return nil
+	}
+	return e.model
+}
+
 // refiner computes the features of pairs of one need: what the library says of the need, held still.
 type refiner struct {
 	e        *Engine
@@ -54,9 +67,19 @@ type firstDoc struct {
 	length float64 // of the centre without it
 }
 
+// leastLibrary is how many documents rarity is measured against at least: where there are three, a word
+// that one of them has is no commoner for that.
+const leastLibrary = 150
+
+// rarity is how rare a term is in the library, as the ranker sees it.
+func (s *state) rarity(t text.Term) float64 {
+	df := s.lex.DF(t)
+	return math.Log1p((float64(max(s.lex.Len(), leastLibrary)-df) + 0.5) / (float64(df) + 0.5))
+}
+
 // refiner makes ready to judge documents for a need. list is the library by the fused value, best first.
 func (e *Engine) refiner(s asked, bg spreads, list []Ranked) (*refiner, error) {
-	r := &refiner{e: e, ask: s, model: e.model, q: rank.NewQuery(rankTexts(s.need), s.lex.IDF), bg: bg, first: map[string]firstDoc{}}
+	r := &refiner{e: e, ask: s, model: e.modelOf(s.state), q: rank.NewQuery(rankTexts(s.need), s.rarity), bg: bg, first: map[string]firstDoc{}}
 	for _, x := range list[:min(refined, len(list))] {
 		r.best.TopRaw = max(r.best.TopRaw, x.Raw)
 		r.best.TopCoverage = max(r.best.TopCoverage, x.signals.coverage)
@@ -68,7 +91,7 @@ func (e *Engine) refiner(s asked, bg spreads, list []Ranked) (*refiner, error) {
 		docs[i] = rank.NewDoc(rankTexts(s.documentOf(x.doc)))
 		r.first[x.ID] = firstDoc{}
 	}
-	r.feedback = rank.NewFeedback(r.q, docs, s.lex.IDF)
+	r.feedback = rank.NewFeedback(r.q, docs, s.rarity)
 	if !s.dense {
 		return r, nil
 	}

@@ -32,6 +32,9 @@ func idsOf(list []Ranked) string {
 func TestRankerDecides(t *testing.T) {
 	need := doc("n", "甘蔗渣制木糖", "糖蜜发酵，陶粒")
 	order := func(opt Options) []Ranked {
+		if opt.fewest == 0 {
+			opt.fewest = 1
+		}
 		e, err := New(opt)
 		if err != nil {
 			t.Fatal(err)
@@ -60,6 +63,7 @@ func TestRankerDecides(t *testing.T) {
 		{name: "both, candidates", opt: Options{Encoder: &letters{}, Ranker: upsideDown(), full: 1}, turned: true},
 		{name: "vectors alone", opt: Options{Encoder: &letters{}, Mode: Dense, Ranker: upsideDown()}},
 		{name: "vectors of another encoder", opt: Options{Encoder: &letters{}, Ranker: stranger}},
+		{name: "a library of few", opt: Options{Ranker: upsideDown(), fewest: 5}},
 		{name: "asked for without", opt: Options{Ranker: upsideDown(), Plain: true}},
 	} {
 		plain := c.opt
