@@ -151,7 +151,7 @@ func (l *learning) print() error {
 			}
 			for _, other := range []string{wayNames[wayPlain], wayNames[wayFused]} {
 				if p := f.P[other]; p != nil {
-					fmt.Fprintf(w, "  p from %s %s", other, words(p))
+					fmt.Fprintf(w, "  p from %s %s", other, inWords(p))
 				}
 			}
 			fmt.Fprintln(w)
@@ -169,7 +169,7 @@ func (l *learning) print() error {
 	return err
 }
 
-func words(chances []float64) string {
+func inWords(chances []float64) string {
 	var out []string
 	for _, p := range chances {
 		out = append(out, fmt.Sprintf("%.4f", p))
