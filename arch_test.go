@@ -25,6 +25,8 @@ var layers = map[string]int{
 	"match/classify":      2,
 	"match/lexical":       2,
 	"match/library":       2,
+	"match/rank":          2,
+	"match/rank/learn":    3,
 	"match/vector":        2,
 	"match/vector/parts":  2,
 	"plan":                2,

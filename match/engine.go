@@ -13,6 +13,7 @@ import (
 	"zhuanhua"
 	"zhuanhua/match/lexical"
 	"zhuanhua/match/library"
+	"zhuanhua/match/rank"
 	"zhuanhua/match/vector"
 )
 
@@ -31,12 +32,16 @@ type Options struct {
 	Encoder vector.Encoder // nil: lexical only
 	Cache   *vector.Cache  // nil: vectors of queries and sentences are kept in memory, those of late
 	Mode    Mode           // "": Hybrid with an encoder, else Lexical
+	// Ranker orders what the signals propose; nil: the one that the program comes with.
+	Ranker *rank.Ranker
+	Plain  bool // the fused value of the signals decides, without a ranker
 	// RegionName gives the name of a region for people; nil: its code.
 	RegionName func(zhuanhua.Region) string
 	// Progress is told how far the encoding of texts has come; may be nil.
 	Progress func(done, total int)
 
-	full int // the largest library that is ranked whole; FullDepth unless a test wants less
+	full   int // the largest library that is ranked whole; FullDepth unless a test wants less
+	fewest int // the smallest library that the ranker judges; fewestJudged unless a test wants less
 }
 
 // Engine holds the documents that are searched (the library) and ranks them for queries. A library
@@ -47,6 +52,10 @@ type Engine struct {
 	lex *lexical.Index
 	vec *vector.Index // nil without an encoder
 	lib *library.Library
+
+	ranker   *rank.Ranker
+	model    *rank.Model // that judges pairs; nil: the fused value of the signals decides
+	readings sync.Pool   // of *reading
 
 	cache  *vector.Cache                // given; of passages and all else
 	recent atomic.Pointer[vector.Cache] // where none is given
@@ -69,6 +78,17 @@ func New(opt Options) (*Engine, error) {
 	if opt.full == 0 {
 		opt.full = FullDepth
 	}
+	if opt.fewest == 0 {
+		opt.fewest = fewestJudged
+	}
+	if opt.Plain {
+		opt.Ranker = nil
+	} else if opt.Ranker == nil {
+		var err error
+		if opt.Ranker, err = rank.Shipped(); err != nil {
+			return nil, err
+		}
+	}
 	if opt.RegionName == nil {
 		opt.RegionName = func(r zhuanhua.Region) string { return string(r) }
 	}
@@ -76,7 +96,7 @@ func New(opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{opt: opt, lex: lex, lib: library.New(), cache: opt.Cache}
+	e := &Engine{opt: opt, lex: lex, ranker: opt.Ranker, model: modelFor(opt.Ranker, &opt), lib: library.New(), cache: opt.Cache}
 	if opt.Mode != Lexical {
 		e.vec = vector.NewIndex(opt.Encoder.Model())
 	}

@@ -224,6 +224,15 @@ func inJSON(t *testing.T, d Document) string {
 	return string(b)
 }
 
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
 // compare holds the engine against a fresh one.
 func (w *engineWorld) compare() {
 	w.t.Helper()
@@ -242,8 +251,8 @@ func (w *engineWorld) compare() {
 	needs := []Document{drawDoc(w.rng, "n1"), drawDoc(w.rng, "n2"), doc("n3", "木糖", "")}
 	for _, ask := range []Ask{{Top: 5}, {Top: 300}, {Top: 8, Filter: drawFilter(w.rng)}} {
 		got, want := matched(w.t, w.e, ask, needs...), matched(w.t, fresh, ask, needs...)
-		if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
-			w.t.Fatalf("%+v: got %+v\nwant %+v", ask.Filter, got, want)
+		if a, b := asJSON(w.t, got), asJSON(w.t, want); a != b {
+			w.t.Fatalf("%+v: got %s\nwant %s", ask.Filter, a, b)
 		}
 	}
 	w.compareFilter(fresh)
@@ -284,6 +293,7 @@ func TestAnySequence(t *testing.T) {
 		{"words", Options{}}, {"words and vectors", Options{Encoder: &letters{}}}, {"vectors", Options{Encoder: &letters{}, Mode: Dense}},
 		{"candidates", Options{Encoder: &letters{}, full: 50}}, {"candidates by words", Options{full: 50}},
 		{"candidates by vectors", Options{Encoder: &letters{}, Mode: Dense, full: 50}},
+		{"the ranker", Options{Encoder: &letters{}, Ranker: lettersRanker(t)}}, {"the ranker over candidates", Options{Encoder: &letters{}, Ranker: lettersRanker(t), full: 50}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := &engineWorld{t: t, rng: rand.New(rand.NewPCG(7, uint64(len(c.name)))), opt: c.opt, docs: map[string]Document{}, dir: t.TempDir()}

@@ -96,11 +96,14 @@ func (j judge) score(raw float64, bg background) float64 {
 	return 1 / (1 + math.Exp(-(j.ofValue*raw + j.ofDistance*distance + j.base)))
 }
 
-// The least score of each level. A user who is shown a strong match that is none loses an hour; one
-// who is not shown a weak match may lose the match, so the lower levels begin early.
+// The least score of each level. A score is a chance, so each follows from what errors cost a user
+// (docs/quality.md): calling a pair strong that is not good costs half as much again as only calling a
+// good one fair (an hour against a match that comes second): 1.5/2.5. Calling a pair fair that is not
+// good costs half of calling a good one weak (a text read in vain against a match that may be lost):
+// 1/3. Showing a line costs a sixth of not showing a good match: about 0.15.
 const (
-	leastStrong = 0.80
-	leastFair   = 0.45
+	leastStrong = 0.60
+	leastFair   = 0.33
 	leastWeak   = 0.15
 )
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"zhuanhua/match/rank"
 	"zhuanhua/match/vector"
 )
 
@@ -14,6 +15,7 @@ type Ask struct {
 	Top      int     // matches a need, at most
 	Filter   *Filter // of achievements; nil: all
 	Apart    bool    // each wording of an achievement as a match of its own; else one stands for all
+	Prove    int     // reasons of each match that are told with how much the score falls without them
 	Progress func(done, total int)
 }
 
@@ -35,6 +37,9 @@ func (e *Engine) Match(ctx context.Context, needs []Document, ask Ask) ([]Result
 		}
 		some, err := e.explainNeeds(ctx, s, block, ranked, ask)
 		if err != nil {
+			return nil, err
+		}
+		if err := e.proveReasons(ctx, s, block, some, ask, only); err != nil {
 			return nil, err
 		}
 		results = append(results, some...)
@@ -84,7 +89,11 @@ func (e *Engine) rankNeeds(ctx context.Context, s *state, needs []Document, dept
 		if near != nil {
 			a.near = near[i]
 		}
-		list, bg := e.order(a, depth, kept, only, true)
+		list, bg, err := e.order(a, depth, kept, only)
+		if err != nil {
+			errs[i] = err
+			return
+		}
 		ranked[i] = e.scored(list, bg)
 	})
 	return ranked, errors.Join(errs...)
@@ -118,14 +127,21 @@ type scored struct {
 
 // scored gives scores and drops what is unrelated.
 func (e *Engine) scored(list []Ranked, bg spreads) []scored {
-	j := judgeOf(e.opt.Mode)
 	out := make([]scored, 0, len(list))
-	for _, r := range list {
-		if score := j.score(r.Raw, bg.raw); LevelOf(score) != None {
-			out = append(out, scored{r.doc, r.ID, score})
+	for i := range list {
+		if score := e.score(&list[i], bg); LevelOf(score) != None {
+			out = append(out, scored{list[i].doc, list[i].ID, score})
 		}
 	}
 	return out
+}
+
+// score is the chance that a person who works in technology transfer calls the pair 强相关 or 较强相关.
+func (e *Engine) score(r *Ranked, bg spreads) float64 {
+	if r.judged != (rank.Judged{}) {
+		return r.score
+	}
+	return judgeOf(e.opt.Mode).score(r.Raw, bg.raw)
 }
 
 // queryVectors encodes the needs, nil without the encoder.

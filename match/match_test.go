@@ -284,7 +284,7 @@ func TestUpdatesWhileSearched(t *testing.T) {
 	close(stop)
 	wg.Wait()
 	fresh := matched(t, libraryOf(t, sugar...), Ask{}, need)
-	if got := matched(t, e, Ask{}, need); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", fresh) {
+	if got := matched(t, e, Ask{}, need); asJSON(t, got) != asJSON(t, fresh) {
 		t.Errorf("after updates %+v, fresh %+v", got, fresh)
 	}
 }

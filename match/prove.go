@@ -44,7 +44,8 @@ func (e *Engine) explainNeeds(ctx context.Context, s *state, needs []Document, r
 	}
 	results := make([]Result, len(needs))
 	for i, x := range all {
-		results[i] = Result{NeedID: needs[i].ID, Matches: x.out[:min(top, len(x.out))]}
+		matches := x.out[:min(top, len(x.out))]
+		results[i] = Result{NeedID: needs[i].ID, Matches: matches, NoGood: s.noGood(&needs[i], matches)}
 	}
 	return results, nil
 }
@@ -116,6 +117,9 @@ func (e *Engine) prove(s *state, need, ach *analysed, r scored, vecs map[string]
 	m := Match{AchievementID: r.id, Score: r.score, Reasons: ev.reasons, Against: ev.against}
 	if m.Score >= leastFair && !ev.strong {
 		m.Score = unproven // it may fit, but nothing that can be shown says so
+	} else if model := e.modelOf(s); model != nil {
+		c := model.Levels.Of(m.Score)
+		m.Chances = &Chances{c[0], c[1], c[2], c[3]}
 	}
 	m.Level = LevelOf(m.Score)
 	return m, m.Level != None && len(m.Reasons) > 0

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"zhuanhua/match/lexical"
+	"zhuanhua/match/rank"
 	"zhuanhua/match/vector"
 )
 
@@ -25,9 +26,11 @@ const nearCodes = 1024
 // Ranked is one document of the library with its place value.
 type Ranked struct {
 	ID      string
-	Raw     float64 // orders; comparable between queries
+	Raw     float64 // orders
 	doc     int     // number in the lexical view
 	signals signals
+	score   float64     // where the ranker judged it
+	judged  rank.Judged // by the ranker
 }
 
 // Rank orders the library for one query, best first, at most depth documents of those that keep
@@ -47,8 +50,8 @@ func (e *Engine) Rank(ctx context.Context, q *Document, depth int, keep func(id 
 		only = &among{also: func(doc int) bool { return keep(s.lex.ID(doc)) }}
 	}
 	ask.alone = true
-	list, _ := e.order(ask, depth, depth, only, false)
-	return list, nil
+	list, _, err := e.order(ask, depth, depth, only)
+	return list, err
 }
 
 // needVectors are the vectors of a need.
@@ -74,13 +77,14 @@ func (e *Engine) first(s *state, q *Document, vecs needVectors, depth int, only 
 		return nil, ask, spreads{}, err
 	}
 	ask.alone = true
-	list, bg := e.order(ask, depth, depth, only, true)
-	return list, ask, bg, nil
+	list, bg, err := e.order(ask, depth, depth, only)
+	return list, ask, bg, err
 }
 
 // asked is one query against one state.
 type asked struct {
 	*state
+	need  *Document
 	query lexical.Query
 	bound float64
 	asks  vector.Query
@@ -109,7 +113,7 @@ func meanwhile[T any](do func() T) func() T {
 
 func (e *Engine) ask(s *state, q *Document, vecs needVectors) (asked, error) {
 	query, bound := e.query(s, q)
-	a := asked{state: s, query: query, bound: bound, dense: vecs.whole != nil}
+	a := asked{state: s, need: q, query: query, bound: bound, dense: vecs.whole != nil}
 	if !a.dense {
 		return a, nil
 	}
@@ -118,17 +122,31 @@ func (e *Engine) ask(s *state, q *Document, vecs needVectors) (asked, error) {
 	return a, err
 }
 
-// order ranks the library, all of it where it is small or where nothing is asked but conditions.
-func (e *Engine) order(s asked, depth, kept int, only *among, background bool) ([]Ranked, spreads) {
+// order ranks the library to a depth: first by the fused value, then the best of these by the ranker,
+// kept and refined of them at least. The first kept come back.
+func (e *Engine) order(s asked, depth, kept int, only *among) ([]Ranked, spreads, error) {
+	if e.modelOf(s.state) == nil || len(s.query) == 0 && !s.dense {
+		list, bg := e.fused(s, depth, kept, only)
+		return list, bg, nil
+	}
+	list, bg := e.fused(s, depth, max(kept, refined), only)
+	r, err := e.refiner(s, bg, list)
+	if err != nil {
+		return nil, bg, err
+	}
+	r.refine(list)
+	return list[:min(kept, len(list))], bg, nil
+}
+
+// fused ranks the library by the fused value, all of it where it is small or where nothing is asked but
+// conditions.
+func (e *Engine) fused(s asked, depth, kept int, only *among) ([]Ranked, spreads) {
 	var out []Ranked
 	var bg spreads
 	if s.sample == nil || len(s.query) == 0 && !s.dense {
-		out, bg = e.rankAll(s, only, background)
+		out, bg = e.rankAll(s, only)
 	} else {
-		out = e.rankCandidates(s, depth, only)
-		if background {
-			bg = e.sampled(s)
-		}
+		out, bg = e.rankCandidates(s, depth, only), e.sampled(s)
 	}
 	return best(out, kept), bg
 }
@@ -154,7 +172,7 @@ func best(list []Ranked, depth int) []Ranked {
 }
 
 // rankAll gives every document of the library a value; those of all make the background.
-func (e *Engine) rankAll(s asked, only *among, background bool) ([]Ranked, spreads) {
+func (e *Engine) rankAll(s asked, only *among) ([]Ranked, spreads) {
 	scores := s.lex.Scores(s.query, nil)
 	var cosines []float32
 	if s.dense {
@@ -173,9 +191,7 @@ func (e *Engine) rankAll(s asked, only *among, background bool) ([]Ranked, sprea
 				cosine = cosines[places.vec[at]]
 			}
 			r := e.ranked(s, doc, scores[doc], cosine)
-			if background {
-				all.add(r.Raw, r.signals)
-			}
+			all.add(r.Raw, r.signals)
 			if only.accepts(doc, i, at) {
 				r.ID = seg.ID(at)
 				out = append(out, r)

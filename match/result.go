@@ -28,6 +28,8 @@ func (l Level) Chinese() string {
 type Result struct {
 	NeedID  string  `json:"need_id"`
 	Matches []Match `json:"matches"` // best first, never nil; only levels better than None
+	// NoGood is there where no match is 较强相关 or better.
+	NoGood *NoGood `json:"no_good_match,omitempty"`
 }
 
 // Match is one achievement proposed for a need, with what speaks for and against it.
@@ -35,9 +37,18 @@ type Match struct {
 	AchievementID string      `json:"achievement_id"`
 	Score         float64     `json:"score"` // 0–1, falling along the list
 	Level         Level       `json:"level"`
+	Chances       *Chances    `json:"chances,omitempty"` // where the ranker judged the pair and there is evidence
 	Reasons       []Reason    `json:"reasons"`
 	Against       []Objection `json:"against"`
 	Same          []Same      `json:"same,omitempty"` // other wordings of the same achievement, as they rank
+}
+
+// Chances are those of the four levels; they sum to 1.
+type Chances struct {
+	None   float64 `json:"none"`
+	Weak   float64 `json:"weak"`
+	Fair   float64 `json:"fair"`
+	Strong float64 `json:"strong"`
 }
 
 // Reason kinds.
@@ -53,6 +64,9 @@ type Reason struct {
 	Kind        string `json:"kind"`
 	Need        Span   `json:"need"`
 	Achievement Span   `json:"achievement"`
+	// Fall is by how much the score falls when the achievement's text stands without this span, all else
+	// in the library as it is: told where Ask.Prove asks for it. Below 0 the score would rise.
+	Fall *float64 `json:"fall,omitempty"`
 	// Note says in words what the two spans have in common ("要求≥67%，成果为72%"); for people only.
 	Note string `json:"-"`
 }

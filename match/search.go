@@ -202,10 +202,9 @@ func (e *Engine) Search(ctx context.Context, q *Search, top int) ([]Found, error
 		return nil, err
 	}
 	said := sayAny(s, &asked, list)
-	j := judgeOf(e.opt.Mode)
 	var hits []scored
 	for i, r := range list {
-		score := j.score(r.Raw, bg.raw)
+		score := e.score(&list[i], bg)
 		if q.Words == "" || said[i] || e.opt.Mode != Lexical && score >= leastFair {
 			hits = append(hits, scored{r.doc, r.ID, score})
 		}

@@ -19,8 +19,9 @@ type Pair struct {
 
 // NeedResult is one need with its matches, best first.
 type NeedResult struct {
-	Need  *intake.Need
-	Pairs []Pair
+	Need   *intake.Need
+	Pairs  []Pair
+	NoGood *match.NoGood // there where no pair is a good match: what the library lacks
 }
 
 // Input is all that a report tells.

@@ -73,6 +73,8 @@ type needView struct {
 	Place      string
 	Verdict    string
 	English    string
+	Lacks      []string // what the library lacks, where no match is good
+	Lacking    string   // the sentence before them
 	Matches    []matchView
 }
 
@@ -99,6 +101,7 @@ type matchView struct {
 
 type reasonView struct {
 	Kind, Note string
+	Fall       string
 	Need, Ach  quote
 }
 
@@ -191,6 +194,9 @@ func newNeed(n int, r NeedResult, made zhuanhua.Date) needView {
 	}
 	for i, p := range pairs {
 		v.Matches = append(v.Matches, newMatch(i, p, r))
+	}
+	if r.NoGood != nil {
+		v.Lacks, v.Lacking = lacks(r.NoGood), noGood
 	}
 	return v
 }
@@ -298,7 +304,7 @@ func (v *matchView) reasons(p Pair, r NeedResult, cells []zhuanhua.Cell) {
 			break
 		}
 		v.Reasons = append(v.Reasons, reasonView{
-			Kind: kindWord(reason.Kind), Note: brief(reason.Note, maxLine),
+			Kind: kindWord(reason.Kind), Note: brief(reason.Note, maxLine), Fall: fallWords(reason.Fall),
 			Need: quoteSpan(needCells, reason.Need), Ach: quoteSpan(cells, reason.Achievement),
 		})
 	}

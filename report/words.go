@@ -16,6 +16,37 @@ const notGiven = "未提供"
 // noMatch is the sentence for a need without a proposal.
 const noMatch = "库中暂无合适成果"
 
+// noGood is the sentence for a need with proposals of which none is a good match.
+const noGood = "没有较强相关以上的成果，下列仅供参考"
+
+// lacks says in words what the library lacks for a need.
+func lacks(n *match.NoGood) []string {
+	if n == nil {
+		return nil
+	}
+	var out []string
+	if len(n.Missing) > 0 {
+		out = append(out, "库中没有任何成果提到："+brief(strings.Join(n.Missing, "、"), maxLine))
+	}
+	if len(n.Indicators) > 0 {
+		out = append(out, "库中没有任何成果给出这些指标："+brief(strings.Join(n.Indicators, "、"), maxLine))
+	}
+	return out
+}
+
+// fallWords says by how much a score falls without a passage.
+func fallWords(fall *float64) string {
+	switch {
+	case fall == nil:
+		return ""
+	case *fall >= 0.005:
+		return fmt.Sprintf("去掉这一段，匹配度下降%.2f", *fall)
+	case *fall <= -0.005:
+		return fmt.Sprintf("去掉这一段，匹配度反而上升%.2f", -*fall)
+	}
+	return "去掉这一段，匹配度几乎不变"
+}
+
 // levelWord is what a reader is told about one level.
 type levelWord struct {
 	Level   match.Level

@@ -11,6 +11,7 @@ import (
 	"zhuanhua"
 	"zhuanhua/intake"
 	"zhuanhua/match"
+	"zhuanhua/match/rank"
 	"zhuanhua/match/vector"
 	"zhuanhua/match/vector/parts"
 )
@@ -24,12 +25,14 @@ type engineFlags struct {
 	remoteURL string
 	remote    string
 	key       string
+	ranker    string
 }
 
 func addEngineFlags(f *flag.FlagSet) *engineFlags {
 	s := &engineFlags{key: os.Getenv("ZHUANHUA_EMBEDDINGS_KEY")}
 	f.StringVar(&s.mode, "mode", "", "ranking by lexical, dense or hybrid signals (default hybrid where the encoder runs, else lexical)")
 	f.StringVar(&s.model, "model", "", "ONNX `FILE` of a BERT model to use instead of the embedded one; it must have the embedded model's tokenizer")
+	f.StringVar(&s.ranker, "ranker", "", "`FILE` of ranking weights made by learn ranker instead of the program's own, or none: the fused value of both signals decides")
 	f.StringVar(&s.cache, "cache", os.Getenv("ZHUANHUA_CACHE"), "`DIR` for the unpacked runtime library and cached vectors (default: the user's cache; env ZHUANHUA_CACHE)")
 	f.StringVar(&s.remoteURL, "embeddings", os.Getenv("ZHUANHUA_EMBEDDINGS"), "base `URL` of an OpenAI-compatible embeddings service to use instead of the embedded model (env ZHUANHUA_EMBEDDINGS; key in ZHUANHUA_EMBEDDINGS_KEY)")
 	f.StringVar(&s.remote, "embeddings-model", os.Getenv("ZHUANHUA_EMBEDDINGS_MODEL"), "`name` of the model at that service")
@@ -51,18 +54,35 @@ func (s *engineFlags) cacheDir() string {
 // open makes an engine with the encoder that the settings ask for. Without a usable encoder it says
 // so in one sentence and goes on lexically, unless the mode was asked for by name.
 func (s *engineFlags) open(ctx context.Context, io stdio) (*match.Engine, func(), error) {
+	opt, closeAll, err := s.options(ctx, io)
+	if err != nil {
+		return nil, nil, err
+	}
+	e, err := match.New(opt)
+	if err != nil {
+		closeAll()
+		return nil, nil, err
+	}
+	return e, closeAll, nil
+}
+
+// options are those of an engine as open makes it.
+func (s *engineFlags) options(ctx context.Context, io stdio) (match.Options, func(), error) {
 	switch match.Mode(s.mode) {
 	case "", match.Lexical, match.Dense, match.Hybrid:
 	default:
-		return nil, nil, errUsage{fmt.Errorf("--mode %q is not one of lexical, dense, hybrid", s.mode)}
+		return match.Options{}, nil, errUsage{fmt.Errorf("--mode %q is not one of lexical, dense, hybrid", s.mode)}
 	}
 	opt := match.Options{Mode: match.Mode(s.mode), RegionName: intake.RegionName}
 	closeAll := func() {}
+	if err := s.readRanker(io, &opt); err != nil {
+		return opt, nil, err
+	}
 	if opt.Mode != match.Lexical {
 		enc, err := s.encoder(ctx)
 		if err != nil {
 			if s.mode != "" || s.remoteURL != "" || s.model != "" {
-				return nil, nil, err
+				return opt, nil, err
 			}
 			fmt.Fprintf(io.err, "只用词面匹配（语义模型不可用）: going on with lexical matching only: %v\n", err)
 			opt.Mode = match.Lexical
@@ -72,12 +92,24 @@ func (s *engineFlags) open(ctx context.Context, io stdio) (*match.Engine, func()
 			closeAll = func() { cache.Close(); enc.Close() }
 		}
 	}
-	e, err := match.New(opt)
-	if err != nil {
-		closeAll()
-		return nil, nil, err
+	return opt, closeAll, nil
+}
+
+// readRanker reads the weights that were asked for.
+func (s *engineFlags) readRanker(io stdio, opt *match.Options) error {
+	switch s.ranker {
+	case "":
+		return nil
+	case "none":
+		opt.Plain = true
+		return nil
 	}
-	return e, closeAll, nil
+	data, err := os.ReadFile(io.path(s.ranker))
+	if err != nil {
+		return zhuanhua.Unavailable(s.ranker, "the ranking weights cannot be read", "check the path and its permissions", err)
+	}
+	opt.Ranker, err = rank.Read(s.ranker, data)
+	return err
 }
 
 func (s *engineFlags) encoder(ctx context.Context) (vector.Encoder, error) {

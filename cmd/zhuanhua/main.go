@@ -59,6 +59,7 @@ func commands() []command {
 		{"search", "search a file of achievements (or needs) with words", runSearch},
 		{"eval", "measure ranking quality against graded pairs", runEval},
 		{"classify", "learn labels from examples and measure on others", runClassify},
+		{"learn", "learn how to rank from graded pairs, measured on others", runLearn},
 		{"import", "take in files of records (csv, xlsx, jsonl, zip)", runImport},
 		{"export", "write records to a file that comes back as the same", runExport},
 		{"template", "write an empty table to fill in", runTemplate},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +31,7 @@ type matchFlags struct {
 	achievements, needs, out   string
 	top, best                  int
 	json, reverse, apart       bool
+	prove                      int
 	region, field, mode, price string
 	maturity                   int
 	sheet, encoding            string
@@ -44,6 +46,7 @@ func runMatch(ctx context.Context, io stdio, args []string) error {
 	f.StringVar(&m.needs, "needs", "", "`FILE` of needs")
 	f.IntVar(&m.top, "top", 10, "matches a need, at most")
 	f.IntVar(&m.best, "best", 10, "pairs printed, best of all (without --json)")
+	f.IntVar(&m.prove, "prove", 1, "reasons of each match that are told with how much the score falls without the passage (0: none)")
 	f.StringVar(&m.out, "out", "", "write matches.xlsx and matches.html to `DIR`")
 	m.records = addRecordFlags(f)
 	f.BoolVar(&m.reverse, "reverse", false, "from achievements to needs: with --json one line an achievement")
@@ -104,13 +107,13 @@ func (m *matchFlags) run(ctx context.Context, io stdio) error {
 func (m *matchFlags) with(ctx context.Context, io stdio, e *match.Engine, needs []intake.Need, filter *match.Filter, rows func(ctx context.Context, ids []string) ([]intake.Achievement, error)) error {
 	asked := documents(needs, match.NeedDocument)
 	if m.json && m.reverse && m.out == "" {
-		back, err := e.MatchBack(ctx, asked, match.Ask{Top: m.top, Filter: filter})
+		back, err := e.MatchBack(ctx, asked, match.Ask{Top: m.top, Filter: filter, Prove: m.prove})
 		if err != nil {
 			return err
 		}
 		return printLines(io, back)
 	}
-	results, err := e.Match(ctx, asked, match.Ask{Top: m.top, Filter: filter, Apart: m.apart})
+	results, err := e.Match(ctx, asked, match.Ask{Top: m.top, Filter: filter, Apart: m.apart, Prove: m.prove})
 	if err != nil {
 		return err
 	}
@@ -127,7 +130,7 @@ func (m *matchFlags) with(ctx context.Context, io stdio, e *match.Engine, needs 
 	}
 	switch {
 	case m.json && m.reverse:
-		back, err := e.MatchBack(ctx, asked, match.Ask{Top: m.top, Filter: filter})
+		back, err := e.MatchBack(ctx, asked, match.Ask{Top: m.top, Filter: filter, Prove: m.prove})
 		if err != nil {
 			return err
 		}
@@ -226,7 +229,7 @@ func (j *joined) report(mode match.Mode, example bool) reports.Input {
 	in.HowEnglish = "Made offline by zhuanhua " + version + ", " + english + ". The machine proposes, people decide."
 	byID := j.byID()
 	for i := range j.results {
-		r := reports.NeedResult{Need: &j.needs[i]}
+		r := reports.NeedResult{Need: &j.needs[i], NoGood: j.results[i].NoGood}
 		for _, m := range j.results[i].Matches {
 			p := reports.Pair{Match: m, Achievement: byID[m.AchievementID]}
 			for _, s := range m.Same {
@@ -262,22 +265,52 @@ func (j *joined) printBest(io stdio, n int) error {
 			fmt.Fprintf(w, "    %s\n", reports.OtherWordings(p.m.Same))
 		}
 		for _, r := range p.m.Reasons {
-			fmt.Fprintf(w, "    + %s：“%s” ↔ “%s”\n", reasonWords[r.Kind], oneLine(r.Need.Text), oneLine(r.Achievement.Text))
+			fmt.Fprintf(w, "    + %s：“%s” ↔ “%s”%s\n", reasonWords[r.Kind], oneLine(r.Need.Text), oneLine(r.Achievement.Text), fallOf(r.Fall))
 		}
 		for _, o := range p.m.Against {
 			fmt.Fprintf(w, "    − %s\n", oneLine(o.Message))
 		}
 	}
-	none := 0
+	j.printLacks(w)
+	return w.Flush()
+}
+
+// printLacks tells how many needs have no good match, and for which of them the library lacks words.
+func (j *joined) printLacks(w io.Writer) {
+	none, lacking := 0, 0
 	for _, r := range j.results {
 		if len(r.Matches) == 0 {
 			none++
+		}
+		if r.NoGood != nil {
+			lacking++
 		}
 	}
 	if none > 0 {
 		fmt.Fprintf(w, "\n%d 项需求在库中暂无合适成果。\n", none)
 	}
-	return w.Flush()
+	if lacking == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%d 项需求没有较强相关以上的成果 (no good match)：\n", lacking)
+	for i, r := range j.results {
+		if r.NoGood == nil {
+			continue
+		}
+		fmt.Fprintf(w, "    %s %s", r.NeedID, oneLine(j.needs[i].Value.Title))
+		if words := append(slices.Clone(r.NoGood.Missing), r.NoGood.Indicators...); len(words) > 0 {
+			fmt.Fprintf(w, "；库中没有 (not in the library)：%s", oneLine(strings.Join(words, "、")))
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+// fallOf says by how much the score falls without a passage.
+func fallOf(fall *float64) string {
+	if fall == nil {
+		return ""
+	}
+	return fmt.Sprintf("（去掉则 %+.2f）", -*fall)
 }
 
 var reasonWords = map[string]string{

@@ -48,8 +48,22 @@ func Fold(s string) Folded {
 		From:  make([]int32, 0, len(s)/2+1),
 		To:    make([]int32, 0, len(s)/2+1),
 	}
+	f.Fold(s)
+	return f
+}
+
+// Fold folds a text in the place of the one before, in its memory.
+func (f *Folded) Fold(s string) {
+	f.Runes, f.From, f.To = f.Runes[:0], f.From[:0], f.To[:0]
 	var at int32 // code point index in s
+	table := simplifiedForms()
 	for len(s) > 0 {
+		if r, ok := plainHan(s, table); ok {
+			f.add(r, at, at+1)
+			s = s[3:]
+			at++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s)
 		if isPlain(r) && !combines(s[size:]) {
 			f.add(lower(r), at, at+1)
@@ -63,7 +77,23 @@ func Fold(s string) Folded {
 		s = s[n:]
 		at += points
 	}
-	return f
+}
+
+// plainHan is the first character of a text if it is one of the main block that folds to itself and what
+// follows surely does not join it: nearly all are, and need not be looked at twice.
+func plainHan(s string, table *forms) (rune, bool) {
+	const first, last = 0xe4, 0xe9 // bytes that begin U+4000 to U+9FFF
+	if len(s) < 3 || s[0] < first || s[0] > last || s[1]&0xc0 != 0x80 || s[2]&0xc0 != 0x80 {
+		return 0, false
+	}
+	r := rune(s[0]&0xf)<<12 | rune(s[1]&0x3f)<<6 | rune(s[2]&0x3f)
+	if r < 0x4e00 || table.main[r-0x4e00] != 0 {
+		return 0, false
+	}
+	if len(s) > 3 && s[3] >= utf8.RuneSelf && (s[3] < first || s[3] > last) && combines(s[3:]) {
+		return 0, false
+	}
+	return r, true
 }
 
 func (f *Folded) add(r rune, from, to int32) {

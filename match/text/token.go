@@ -134,3 +134,34 @@ func AppendCharacters(out []Term, f *Folded) []Term {
 	}
 	return out
 }
+
+// Place is a term and the folded character that it begins with.
+type Place struct {
+	Term Term
+	At   int32
+}
+
+// AppendPlaces appends the terms of folded characters with their places, base counted on: those of
+// Tokens but for numbers with their units.
+func AppendPlaces(out []Place, runes []rune, base int32) []Place {
+	for i := 0; i < len(runes); {
+		r := runes[i]
+		switch {
+		case IsHan(r):
+			start := i
+			for i++; i < len(runes) && IsHan(runes[i]); i++ {
+				out = append(out, Place{Gram(runes[i-1], runes[i]), base + int32(i-1)})
+			}
+			if i == start+1 {
+				out = append(out, Place{Single(r), base + int32(start)})
+			}
+		case IsWord(r):
+			end := wordEnd(runes, i)
+			out = append(out, Place{Word(trimZeros(runes[i:end])), base + int32(i)})
+			i = end
+		default:
+			i++
+		}
+	}
+	return out
+}

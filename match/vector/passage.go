@@ -126,8 +126,8 @@ func (p *splitter) cut(s Span) int {
 	return i
 }
 
-// Sentences splits a text after 。！？； and line ends, and after . ! ? ; where a space follows, with
-// the quotes and brackets that close there. White space around a sentence does not belong to it.
+// Sentences splits a text after 。！？； and line ends, and after . ! ? ; where a space follows or that
+// stand between Chinese characters, with the quotes and brackets that close there. White space around a sentence does not belong to it.
 func Sentences(text string) []Span { return sentences([]rune(text)) }
 
 func sentences(runes []rune) []Span {
@@ -156,7 +156,11 @@ func endsSentence(runes []rune, i int) bool {
 	case '。', '！', '？', '；', '\n', '\r', '\u2028', '\u2029', '．':
 		return true
 	case '.', '!', '?', ';':
-		return i+1 == len(runes) || unicode.IsSpace(runes[i+1])
+		if i+1 == len(runes) || unicode.IsSpace(runes[i+1]) {
+			return true
+		}
+		// Many journals set half-width points between Chinese sentences, without a blank.
+		return i > 0 && unicode.Is(unicode.Han, runes[i-1]) && unicode.Is(unicode.Han, runes[i+1])
 	}
 	return false
 }

@@ -20,6 +20,7 @@ func TestSentences(t *testing.T) {
 		"行一\n\n 行二\r\n行三":                    {"行一", "行二", "行三"},
 		"密度1.80 g/cm3. Next one! 3.5 % v1.2": {"密度1.80 g/cm3.", "Next one!", "3.5 % v1.2"},
 		"真的？！……是的。。。":                        {"真的？！", "……是的。。。"},
+		"结果表明可行.该方法好,第3.5节":                  {"结果表明可行.", "该方法好,第3.5节"},
 	} {
 		var got []string
 		for _, s := range Sentences(text) {

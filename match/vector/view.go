@@ -59,10 +59,31 @@ func (v *View) Vectors(doc int) []Vec {
 	return out
 }
 
+// First returns the vector of a document's first passage, ok is false if it has none. It is not to be
+// changed.
+func (v *View) First(doc int) (vec Vec, ok bool) {
+	first, count := v.rowsOf(doc)
+	if count <= 0 {
+		return Vec{}, false
+	}
+	return v.row(first), true
+}
+
 // Query is a vector made ready for asking: rounded as those of the index are, with its binary code.
 type Query struct {
 	vec  Vec
 	code []uint64
+}
+
+// Score is what a document with these passages scores: bit by bit what the index says of one it holds.
+func (q Query) Score(passages []Vec) float32 {
+	best := float32(-1)
+	for i, p := range passages {
+		if c := p.Dot(q.vec); i == 0 || c > best {
+			best = c
+		}
+	}
+	return best
 }
 
 // Prepare makes a vector ready. One of another dimension than the model's is refused.
