@@ -14,6 +14,7 @@ import (
 // store and the root less than that. A new package is added here first.
 var layers = map[string]int{
 	"":                    1,
+	"examples":            1,
 	"internal/pgtest":     1,
 	"match/measure":       1,
 	"match/text":          1,
@@ -21,6 +22,9 @@ var layers = map[string]int{
 	"plans":               1,
 	"flow/archive":        2,
 	"flow/seal":           2,
+	"web/assets":          1,
+	"web/words":           1,
+	"auth":                2,
 	"intake":              2,
 	"match/classify":      2,
 	"match/lexical":       2,
@@ -45,6 +49,7 @@ var layers = map[string]int{
 	"plan/sandbox":        4,
 	"report":              4,
 	"app/simulate":        5,
+	"web":                 5,
 	"cmd/zhuanhua":        6,
 }
 

@@ -17,16 +17,18 @@ import (
 	"zhuanhua/store"
 )
 
-const serveExamples = `  zhuanhua serve --data data
-  zhuanhua serve --database postgres://zhuanhua@db.example/zhuanhua --data data
+const serveExamples = `  zhuanhua serve --examples
+  zhuanhua serve --data data --addr 127.0.0.1:8080
+  zhuanhua serve --database postgres://zhuanhua@db.example/zhuanhua --data data --trust-proxy
 `
 
 // server is the process that has the records open for writing. Commands of other processes come to it
 // through a socket in the data directory.
 type server struct {
-	store *store.Store
-	index *app.Index // nil until it is open
-	mu    sync.Mutex
+	store  *store.Store
+	index  *app.Index // nil until it is open
+	portal *portal    // nil: no pages
+	mu     sync.Mutex
 }
 
 func (s *server) indexNow() *app.Index {
@@ -40,8 +42,9 @@ func (s *server) indexNow() *app.Index {
 const saveEvery = time.Minute
 
 func runServe(ctx context.Context, io stdio, args []string) error {
-	f := newFlags(io, "serve", "serve --data DIR | --database URL [flags]\n\nKeeps the records open for writing, the index in step with them, and carries out the writing\ncommands of other processes. SIGTERM or Ctrl-C stops it cleanly.", serveExamples)
+	f := newFlags(io, "serve", "serve --data DIR | --database URL | --examples [flags]\n\nKeeps the records open for writing, shows the portal, keeps the index in step, and carries out the\nwriting commands of other processes. One line on stdout says where the portal is once it is ready.\nSIGTERM or Ctrl-C stops it cleanly.", serveExamples)
 	r := addRecordFlags(f)
+	p := addPortalFlags(f)
 	engine := addEngineFlags(f)
 	rest, err := parse(f, args)
 	if err != nil {
@@ -53,6 +56,11 @@ func runServe(ctx context.Context, io stdio, args []string) error {
 	if io.server != nil {
 		return errUsage{fmt.Errorf("serve cannot be sent to a server")}
 	}
+	tidy, err := p.dataFor(r)
+	if err != nil {
+		return err
+	}
+	defer tidy()
 	o, err := r.options(io)
 	if err != nil {
 		return err
@@ -67,7 +75,11 @@ func runServe(ctx context.Context, io stdio, args []string) error {
 		return err
 	}
 	srv := &server{store: s}
-	err = srv.run(ctx, io, o.Dir, app.IndexOptions{Dir: indexDir(o.Dir), Encoder: enc, Write: true, Progress: progress(io, "语义编码"), Notice: notUsed(io)})
+	x := app.IndexOptions{Dir: indexDir(o.Dir), Encoder: enc, Write: true, Progress: progress(io, "语义编码"), Notice: notUsed(io)}
+	// No file for the vectors of what visitors type: nothing of that is written down.
+	if srv.portal, err = p.open(ctx, io, s, o.Dir); err == nil {
+		err = srv.run(ctx, io, o.Dir, x)
+	}
 	if closeErr := s.Close(); err == nil {
 		err = closeErr
 	}
@@ -95,6 +107,13 @@ func (s *server) run(ctx context.Context, io stdio, dir string, o app.IndexOptio
 			stop(err)
 		}
 	})
+	if s.portal != nil {
+		wg.Go(func() {
+			if err := s.portal.serve(ctx, io); err != nil {
+				stop(err)
+			}
+		})
+	}
 	wg.Go(func() {
 		<-ctx.Done()
 		l.Close()
@@ -117,8 +136,11 @@ func (s *server) run(ctx context.Context, io stdio, dir string, o app.IndexOptio
 	return nil
 }
 
-// follow opens the index and keeps it in step with the records.
+// follow opens the index and keeps it, and what the portal lists, in step with the records.
 func (s *server) follow(ctx context.Context, o app.IndexOptions) error {
+	if err := s.portal.prepare(ctx, s.store, o); err != nil {
+		return err
+	}
 	x, err := app.OpenIndex(ctx, s.store, o)
 	if err != nil {
 		return err
@@ -126,9 +148,13 @@ func (s *server) follow(ctx context.Context, o app.IndexOptions) error {
 	s.mu.Lock()
 	s.index = x
 	s.mu.Unlock()
+	s.portal.use(x)
 	saved := time.Now()
 	return s.store.Work(ctx, func(ctx context.Context) error {
 		if _, err := x.Update(ctx); err != nil {
+			return err
+		}
+		if err := s.portal.refresh(ctx); err != nil {
 			return err
 		}
 		if time.Since(saved) < saveEvery {

@@ -1,0 +1,292 @@
+package app
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"zhuanhua"
+)
+
+// Facet is one thing that a list can be narrowed by.
+type Facet string
+
+// The facets.
+const (
+	FacetField    Facet = "field"
+	FacetIndustry Facet = "industry"
+	FacetRegion   Facet = "region"
+	FacetMaturity Facet = "maturity"
+	FacetMode     Facet = "mode"
+	FacetPrice    Facet = "price"
+	FacetYear     Facet = "year"
+)
+
+// Facets lists the facets in the order in which they are shown.
+func Facets() []Facet {
+	return []Facet{FacetField, FacetMaturity, FacetMode, FacetRegion, FacetPrice, FacetIndustry, FacetYear}
+}
+
+// Values of the facets that are ranges.
+const (
+	MaturityEarly  = "1-3"
+	MaturityLab    = "4-5"
+	MaturityPilot  = "6-7"
+	MaturityMature = "8-9"
+	PriceOpen      = "open" // not stated
+)
+
+// priceSteps are the upper bounds of the price ranges in 万元.
+var priceSteps = [...]int64{50, 100, 300, 1000}
+
+// PriceRange is the range that a price lies in: "0-50", "50-100", … "1000-", PriceOpen.
+func PriceRange(m *zhuanhua.Money) string {
+	if m == nil {
+		return PriceOpen
+	}
+	from := int64(0)
+	for _, step := range priceSteps {
+		if *m <= zhuanhua.Money(step)*zhuanhua.WanYuan {
+			return strconv.FormatInt(from, 10) + "-" + strconv.FormatInt(step, 10)
+		}
+		from = step
+	}
+	return strconv.FormatInt(from, 10) + "-"
+}
+
+// PriceRanges lists the ranges from the least on.
+func PriceRanges() []string {
+	return []string{"0-50", "50-100", "100-300", "300-1000", "1000-", PriceOpen}
+}
+
+// MaturityRange is the range that a readiness lies in, "" when it is not stated.
+func MaturityRange(t zhuanhua.TRL) string {
+	switch {
+	case t >= 8:
+		return MaturityMature
+	case t >= 6:
+		return MaturityPilot
+	case t >= 4:
+		return MaturityLab
+	case t >= 1:
+		return MaturityEarly
+	}
+	return ""
+}
+
+// values are what an entry counts for under a facet.
+func (e *Entry) values(f Facet, out []string) []string {
+	add := func(v string) {
+		if v != "" {
+			out = append(out, v)
+		}
+	}
+	switch f {
+	case FacetField:
+		add(e.Field)
+	case FacetIndustry:
+		add(e.Industry)
+	case FacetRegion:
+		for _, r := range e.Regions {
+			out = addOnce(out, string(r.Province()))
+			if city := r.City(); city != "" {
+				out = addOnce(out, string(city))
+			}
+		}
+	case FacetMaturity:
+		add(MaturityRange(e.Maturity))
+	case FacetMode:
+		for _, m := range e.Modes {
+			out = addOnce(out, string(m))
+		}
+	case FacetPrice:
+		add(PriceRange(e.Price))
+	case FacetYear:
+		if !e.Updated.IsZero() {
+			add(strconv.Itoa(e.Updated.In(beijing()).Year()))
+		}
+	}
+	return out
+}
+
+func addOnce(list []string, v string) []string {
+	if v == "" || slices.Contains(list, v) {
+		return list
+	}
+	return append(list, v)
+}
+
+// beijing is fixed, so that no time zone of the machine moves a record into another year.
+func beijing() *time.Location { return time.FixedZone("CST", 8*60*60) }
+
+// Sort is the order of a list.
+type Sort string
+
+// The orders.
+const (
+	SortNewest   Sort = "new"
+	SortBest     Sort = "best" // only where words are asked for
+	SortCheapest Sort = "cheap"
+	SortDearest  Sort = "dear"
+	SortMature   Sort = "mature"
+)
+
+// Browse is what of a hall is asked for.
+type Browse struct {
+	Noun   zhuanhua.Noun
+	Chosen map[Facet][]string
+	Among  []string // ids in their order, best first, where words are asked for; nil: all
+	Sort   Sort
+	From   int // how many to pass over
+	Count  int
+}
+
+// List is what a hall shows.
+type List struct {
+	Entries []*Entry
+	Total   int
+	Whole   int                      // without any filter
+	Counts  map[Facet]map[string]int // under the other filters, so that a count tells what one more click gives
+	All     []string                 // ids of everything that passes, for an export
+}
+
+// tallies are the counts of lists without a filter.
+type tallies struct {
+	of *shelves
+	by map[zhuanhua.Noun]map[Facet]map[string]int
+}
+
+// Browse narrows, counts and sorts.
+func (c *Catalogue) Browse(b Browse) *List {
+	s := c.now.Load()
+	list := s.entries[b.Noun]
+	if b.Among != nil {
+		list = make([]*Entry, 0, len(b.Among))
+		for _, id := range b.Among {
+			if e := s.byID[b.Noun][id]; e != nil {
+				list = append(list, e)
+			}
+		}
+	}
+	out := &List{Whole: len(s.entries[b.Noun])}
+	var passing []*Entry
+	if len(b.Chosen) == 0 {
+		passing, out.Counts = list, c.countsOf(s, b, list)
+	} else {
+		passing, out.Counts = narrow(list, b.Chosen)
+	}
+	out.Total = len(passing)
+	passing = order(passing, b)
+	from := min(max(b.From, 0), len(passing))
+	out.Entries = passing[from:min(from+b.Count, len(passing))]
+	return out
+}
+
+// Passing are the ids of everything that passes, in the order of the list.
+func (c *Catalogue) Passing(b Browse) []string {
+	b.From, b.Count = 0, 1<<30
+	list := c.Browse(b)
+	ids := make([]string, len(list.Entries))
+	for i, e := range list.Entries {
+		ids[i] = e.ID
+	}
+	return ids
+}
+
+// countsOf counts a list without filters; of a whole shelf this is done once.
+func (c *Catalogue) countsOf(s *shelves, b Browse, list []*Entry) map[Facet]map[string]int {
+	if b.Among != nil {
+		_, counts := narrow(list, nil)
+		return counts
+	}
+	if t := c.tallies.Load(); t != nil && t.of == s && t.by[b.Noun] != nil {
+		return t.by[b.Noun]
+	}
+	t := &tallies{of: s, by: map[zhuanhua.Noun]map[Facet]map[string]int{}}
+	for _, n := range listed() {
+		_, t.by[n] = narrow(s.entries[n], nil)
+	}
+	c.tallies.Store(t)
+	return t.by[b.Noun]
+}
+
+// narrow returns what passes all chosen values, and counts for each facet what passes the others.
+func narrow(list []*Entry, chosen map[Facet][]string) ([]*Entry, map[Facet]map[string]int) {
+	facets := Facets()
+	counts := map[Facet]map[string]int{}
+	for _, f := range facets {
+		counts[f] = map[string]int{}
+	}
+	var passing []*Entry
+	if len(chosen) == 0 {
+		passing = list
+	}
+	buf := make([][]string, len(facets))
+	for _, e := range list {
+		fails, only := 0, -1
+		for i, f := range facets {
+			buf[i] = e.values(f, buf[i][:0])
+			if want := chosen[f]; len(want) > 0 && !slices.ContainsFunc(buf[i], func(v string) bool { return slices.Contains(want, v) }) {
+				fails, only = fails+1, i
+			}
+		}
+		if fails == 0 && len(chosen) > 0 {
+			passing = append(passing, e)
+		}
+		for i, f := range facets {
+			if fails == 0 || fails == 1 && only == i {
+				for _, v := range buf[i] {
+					counts[f][v]++
+				}
+			}
+		}
+	}
+	return passing, counts
+}
+
+// order sorts a copy of the list; the newest first and the best first are how lists come.
+func order(list []*Entry, b Browse) []*Entry {
+	var by func(x, y *Entry) int
+	price := func(e *Entry, none zhuanhua.Money) zhuanhua.Money {
+		if e.Price == nil {
+			return none
+		}
+		return *e.Price
+	}
+	switch b.Sort {
+	case SortCheapest:
+		by = func(x, y *Entry) int { return cmp.Compare(price(x, 1<<62), price(y, 1<<62)) }
+	case SortDearest:
+		by = func(x, y *Entry) int { return cmp.Compare(price(y, -1), price(x, -1)) }
+	case SortMature:
+		by = func(x, y *Entry) int { return cmp.Compare(y.Maturity, x.Maturity) }
+	case SortNewest:
+		if b.Among == nil {
+			return list
+		}
+		by = func(x, y *Entry) int { return y.Updated.Compare(x.Updated) }
+	default:
+		return list
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, by)
+	return list
+}
+
+// each does n things on all cores.
+func each(n int, do func(i int)) {
+	var all sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), n) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	all.Wait()
+}

@@ -1,0 +1,119 @@
+package match
+
+import (
+	"context"
+	"math"
+
+	"zhuanhua/match/text"
+)
+
+// Pairs judges some documents of the library for one need: as Match would, but only these. Those that
+// are unrelated are left out.
+func (e *Engine) Pairs(ctx context.Context, need Document, ids []string) ([]Match, error) {
+	s := e.state()
+	only := e.amongIDs(s, ids)
+	needs := []Document{need}
+	ranked, err := e.rankNeeds(ctx, s, needs, len(ids), only, func() {})
+	if err != nil {
+		return nil, err
+	}
+	results, err := e.explainNeeds(ctx, s, needs, ranked, len(ids))
+	if err != nil {
+		return nil, err
+	}
+	return results[0].Matches, nil
+}
+
+// amongIDs is the documents with some ids.
+func (e *Engine) amongIDs(s *state, ids []string) *among {
+	a := &among{docs: make([][]uint64, len(s.places))}
+	for i, p := range s.places {
+		a.docs[i] = make([]uint64, (len(p.lib)+63)/64)
+	}
+	if s.vec != nil {
+		a.vecs = make([]uint64, (s.vec.Docs()+63)/64)
+	}
+	for _, id := range ids {
+		doc, ok := s.lex.Doc(id)
+		if !ok {
+			continue
+		}
+		seg, at := s.lex.Place(doc)
+		if a.has(seg, at) {
+			continue
+		}
+		a.docs[seg][at/64] |= 1 << (at % 64)
+		a.n++
+		if vec := s.vecOfDoc(doc); vec >= 0 {
+			a.vecs[vec/64] |= 1 << (vec % 64)
+		}
+	}
+	return a
+}
+
+// Glance is Pairs without the passages that only the encoder sees alike, and so without waiting for
+// it: common words, figures and fields alone. Scores and levels are those of the ranking.
+func (e *Engine) Glance(ctx context.Context, need Document, ids []string) ([]Match, error) {
+	s := e.state()
+	ranked, err := e.rankNeeds(ctx, s, []Document{need}, len(ids), e.amongIDs(s, ids), func() {})
+	if err != nil {
+		return nil, err
+	}
+	asked := analyse(&need)
+	out := make([]Match, 0, len(ids))
+	for _, r := range ranked[0] {
+		d := s.documentOf(r.doc)
+		if d == nil {
+			continue
+		}
+		ev := e.explain(s, asked, analyse(d), nil)
+		out = append(out, Match{AchievementID: r.id, Score: r.score, Level: LevelOf(r.score), Reasons: ev.reasons, Against: ev.against})
+	}
+	return out, nil
+}
+
+// Figure is one indicator that a need binds, beside what a document offers for it.
+type Figure struct {
+	Label   string // what is measured, in the need's words
+	Wanted  string // the bound as written, "≥67%"
+	Offered string // "" where nothing comparable is offered
+	Said    string // the words in which it is offered
+	Verdict text.Verdict
+	Gap     float64 // by how much it is exceeded or missed, in Unit; 0 where that cannot be said
+	Unit    string
+}
+
+// mostFigures is how many indicators of a need are set beside a document.
+const mostFigures = 12
+
+// Figures sets the indicators of a need beside what a document offers, met or not.
+func Figures(need, offer *Document) []Figure {
+	n, a := analyse(need), analyse(offer)
+	var out []Figure
+	for i := range n.parts {
+		p := &n.parts[i]
+		if p.Listed {
+			continue
+		}
+		for _, w := range p.quantities {
+			if w.Comparator == text.Equal || w.Label == "" || len(out) == mostFigures {
+				continue
+			}
+			f := Figure{Label: trimVerbs(w.Label), Wanted: p.span(w.Start, w.End).Text}
+			if c, ok := bestOffer(p, w, a); ok {
+				f.Offered, f.Said, f.Verdict = c.ach.span(c.offered.Start, c.offered.End).Text, c.ach.span(c.offered.LabelStart, c.offered.End).Text, c.verdict
+				f.Gap, f.Unit = gap(w, c.offered)
+			}
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// gap is how far an offered figure lies from the bound, where both are written in one unit.
+func gap(wanted, offered text.Quantity) (float64, string) {
+	if wanted.Unit != offered.Unit || wanted.Comparator == text.Between || offered.Comparator == text.Between {
+		return 0, ""
+	}
+	return math.Abs(offered.Low - wanted.Low), wanted.Unit
+}

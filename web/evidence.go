@@ -1,0 +1,195 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+
+	"zhuanhua"
+	"zhuanhua/app"
+	"zhuanhua/match"
+	"zhuanhua/match/text"
+	"zhuanhua/web/words"
+)
+
+// resultView is one proposed achievement with what speaks for and against it.
+type resultView struct {
+	Entry    *app.Entry
+	Level    match.Level
+	Open     bool
+	Figures  []figureView
+	Evidence []evidenceRow
+	Common   []string // fields that both are of
+	Against  []string
+	For      string // the strongest reason in one line, for a result that is folded
+	OpenURL  string
+	FoldURL  string
+	Anchor   string
+}
+
+// figureView is one indicator: what is wanted, what is offered, and what follows.
+type figureView struct {
+	Label, Wanted, Offered, Said string
+	Tone, Icon, Verdict          string
+}
+
+// evidenceRow is two passages beside each other.
+type evidenceRow struct {
+	Need, Offer             template.HTML
+	NeedSource, OfferSource string
+	Kind                    string
+}
+
+// result explains one achievement for a need.
+func (c *call) result(e *app.Entry, need *match.Document, m *match.Match, open bool) *resultView {
+	v := &resultView{Entry: e, Open: open, Level: m.Level, Anchor: "r-" + anchorOf(e.ID)}
+	offer := c.o.Finder.Document(zhuanhua.NounAchievement, e.ID)
+	if offer == nil {
+		return v
+	}
+	v.Against = c.against(m.Against, need, offer)
+	v.For = c.strongest(m, need, offer)
+	if !open {
+		return v
+	}
+	for _, f := range match.Figures(need, offer) {
+		v.Figures = append(v.Figures, c.figure(f))
+	}
+	for _, r := range m.Reasons {
+		if r.Kind == match.ReasonField {
+			v.Common = append(v.Common, speaker{c.Server, c.lang}.field(r.Achievement.Text))
+			continue
+		}
+		v.Evidence = append(v.Evidence, evidenceRow{Need: quoted(need, r.Need), Offer: quoted(offer, r.Achievement),
+			NeedSource: c.column(need, r.Need.Field), OfferSource: c.column(offer, r.Achievement.Field), Kind: c.say("reason." + r.Kind)})
+	}
+	return v
+}
+
+// anchorOf is an id as it may stand in an address and an attribute.
+func anchorOf(id string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '.'
+	}, id)
+}
+
+func (c *call) figure(f match.Figure) figureView {
+	v := figureView{Label: f.Label, Wanted: f.Wanted, Offered: f.Offered, Said: f.Said}
+	gap := strconv.FormatFloat(f.Gap, 'f', -1, 64)
+	if len(gap) > 8 {
+		gap = fmt.Sprintf("%.2f", f.Gap)
+	}
+	unit := f.Unit
+	if unit == "%" {
+		unit = c.say("unit.points")
+	}
+	switch {
+	case f.Offered == "":
+		v.Offered, v.Tone, v.Icon, v.Verdict = c.say("value.none"), "", "circle-minus", c.say("verdict.none")
+	case f.Verdict == text.Meets && f.Gap != 0:
+		v.Tone, v.Icon, v.Verdict = "ok", "check", c.say("verdict.meets.by", gap, unit)
+	case f.Verdict == text.Meets:
+		v.Tone, v.Icon, v.Verdict = "ok", "check", c.say("verdict.meets")
+	case f.Gap != 0:
+		v.Tone, v.Icon, v.Verdict = "warn", "trending-down", c.say("verdict.short.by", gap, unit)
+	default:
+		v.Tone, v.Icon, v.Verdict = "warn", "trending-down", c.say("verdict.short")
+	}
+	return v
+}
+
+// strongest is the plainest reason in one line.
+func (c *call) strongest(m *match.Match, need, offer *match.Document) string {
+	for _, r := range m.Reasons {
+		switch r.Kind {
+		case match.ReasonNumber:
+			return c.say("for.number", cutText(r.Need.Text, 40), cutText(r.Achievement.Text, 40))
+		case match.ReasonPhrase:
+			var words []string
+			for _, x := range m.Reasons {
+				if x.Kind == match.ReasonPhrase && len(words) < 3 {
+					words = append(words, "“"+cutText(x.Achievement.Text, 16)+"”")
+				}
+			}
+			return c.say("for.phrase", strings.Join(words, c.say("list.comma")))
+		case match.ReasonPassage:
+			return c.say("for.passage", cutText(r.Achievement.Text, 60))
+		}
+	}
+	return ""
+}
+
+// contextRunes is how much of a text stands around a quotation.
+const contextRunes = 32
+
+// quoted is a span in its context, verbatim.
+func quoted(d *match.Document, sp match.Span) template.HTML {
+	for _, p := range d.Parts {
+		runes := []rune(p.Raw)
+		if p.Column != sp.Field || p.Listed || sp.End > len(runes) || sp.Start >= sp.End || string(runes[sp.Start:sp.End]) != sp.Text {
+			continue
+		}
+		from, to := max(0, sp.Start-contextRunes), min(len(runes), sp.End+contextRunes)
+		for i := sp.Start - 1; i >= from; i-- { // a sentence that ends here ends the context
+			if strings.ContainsRune("。！？；;\n", runes[i]) {
+				from = i + 1
+				break
+			}
+		}
+		for i := max(sp.End, 1) - 1; i < to; i++ {
+			if strings.ContainsRune("。！？\n", runes[i]) {
+				to = max(i+1, sp.End)
+				break
+			}
+		}
+		out := string(runes[from:to])
+		html := spanned(out, []match.Span{{Start: sp.Start - from, End: sp.End - from}})
+		if from > 0 && !strings.ContainsRune("。！？；;\n", runes[from-1]) {
+			html = "…" + html
+		}
+		if to < len(runes) && !strings.ContainsRune("。！？\n", runes[to-1]) {
+			html += "…"
+		}
+		return html
+	}
+	return template.HTML("<mark>" + template.HTMLEscapeString(sp.Text) + "</mark>")
+}
+
+// column names the part of a record that a quotation is from.
+func (c *call) column(d *match.Document, column string) string {
+	if key := "column." + strings.ToLower(column); c.words.Has(c.lang, key) {
+		return c.say(key)
+	}
+	return column
+}
+
+// against are the objections in the reader's language.
+func (c *call) against(list []match.Objection, need, offer *match.Document) []string {
+	out := make([]string, 0, len(list))
+	f := speaker{c.Server, c.lang}
+	for _, o := range list {
+		if c.lang == words.ZH {
+			out = append(out, o.Message)
+			continue
+		}
+		_, detail, _ := strings.Cut(o.Message, "：")
+		switch x := offer.Facts; o.Kind {
+		case match.AgainstRegion:
+			detail = f.city(x.Landing) + " / " + f.city(need.Facts.Region)
+		case match.AgainstMaturity:
+			detail = fmt.Sprintf("TRL %d", x.Maturity)
+		case match.AgainstMode:
+			detail = f.modes(x.Modes)
+		case match.AgainstPrice:
+			if x.Price != nil && need.Facts.Budget != nil {
+				detail = f.money(*x.Price) + " / " + f.money(*need.Facts.Budget)
+			}
+		}
+		out = append(out, c.say("against."+o.Kind, detail))
+	}
+	return out
+}

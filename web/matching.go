@@ -1,0 +1,317 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"zhuanhua"
+	"zhuanhua/app"
+	"zhuanhua/match"
+)
+
+// longestNeed is how many characters of a need are read; more is refused with the text kept.
+const longestNeed = 5_000
+
+// resultRows is how many results a page has.
+const resultRows = 10
+
+// askView is the form for a need.
+type askView struct {
+	Text  string
+	Wrong string
+}
+
+// matchForm asks for a need.
+func (s *Server) matchForm(c *call) error {
+	return c.askAgain(cutRunes(c.r.URL.Query().Get("need"), longestNeed), "", http.StatusOK)
+}
+
+func (c *call) askAgain(text, wrong string, code int) error {
+	p := &page{Name: "ask", Title: c.say("ask.title"), Hall: "achievements", Brief: c.say("ask.brief"), Data: askView{text, wrong}, Status: code, Error: wrong != ""}
+	p.Crumbs = []crumb{{"/achievements", c.say("hall.achievements")}, {"", p.Title}}
+	if wrong != "" {
+		p.Title = c.say("error.mark") + p.Title
+	}
+	return c.show(p)
+}
+
+// matchAsk takes a need and leads to its matches. The text goes into no address.
+func (s *Server) matchAsk(c *call) error {
+	if err := c.r.ParseForm(); err != nil {
+		return tooLargeOr(err)
+	}
+	typed := strings.TrimSpace(strings.ReplaceAll(c.r.PostFormValue("need"), "\r\n", "\n"))
+	switch {
+	case !utf8.ValidString(typed) || strings.ContainsRune(typed, 0):
+		return statusError(http.StatusBadRequest)
+	case typed == "":
+		return c.askAgain("", c.say("ask.empty"), http.StatusUnprocessableEntity)
+	case utf8.RuneCountInString(typed) > longestNeed:
+		return c.askAgain(cutRunes(typed, longestNeed), c.say("ask.long", number(utf8.RuneCountInString(typed)), number(longestNeed)), http.StatusUnprocessableEntity)
+	case !s.limits.allow("match", c.client(), 60, 60):
+		return statusError(http.StatusTooManyRequests)
+	}
+	return c.see(c.url("/match/" + s.shares.keep(app.Ask(typed))))
+}
+
+// tooLargeOr passes on that a body was too large; any other fault of a form is the sender's.
+func tooLargeOr(err error) error {
+	if status(err) == http.StatusRequestEntityTooLarge {
+		return err
+	}
+	return statusError(http.StatusBadRequest)
+}
+
+// ranking is what was found for a need, for as long as a reader looks through it.
+type ranking struct {
+	mode  match.Mode
+	at    time.Time
+	found []match.Found
+}
+
+// rankingLife is how long a ranking stands before new records are asked about.
+const rankingLife = 2 * time.Minute
+
+func (c *call) rank(a *asked) ([]match.Found, error) {
+	a.ranking.Lock()
+	defer a.ranking.Unlock()
+	mode := c.o.Finder.Mode()
+	if r := a.ranked; r != nil && r.mode == mode && c.o.Now().Sub(r.at) < rankingLife {
+		return r.found, nil
+	}
+	found, err := c.o.Finder.Matches(c.r.Context(), a.Document())
+	if err != nil {
+		return nil, err
+	}
+	a.ranked = &ranking{mode, c.o.Now(), found}
+	return found, nil
+}
+
+// matchView is the matches of a need.
+type matchView struct {
+	*hallView
+	Token   string
+	Asked   *app.Asked
+	Text    template.HTML // the need with what was read out of it marked
+	Strong  int
+	Whole   int
+	Results []*resultView
+	Until   time.Time // when the link expires
+	Lexical bool
+	Link    string
+}
+
+// matchFacets are what matches can be narrowed by.
+func matchFacets() []app.Facet {
+	return []app.Facet{app.FacetRegion, app.FacetMaturity, app.FacetMode, app.FacetPrice}
+}
+
+// matchShow shows the matches of a need that was asked for.
+func (s *Server) matchShow(c *call) error {
+	token := c.r.PathValue("token")
+	a := s.shares.find(token)
+	if a == nil {
+		return statusError(http.StatusGone)
+	}
+	c.w.Header().Set("Cache-Control", "no-store")
+	found, err := c.rank(a)
+	if err != nil {
+		return err
+	}
+	v := &matchView{hallView: &hallView{Noun: zhuanhua.NounAchievement, Path: "/match/" + token}, Token: token, Asked: a.Asked, Whole: len(found),
+		Text: spanned(a.Text, a.Marks), Until: a.at.Add(shareLife), Lexical: s.o.Finder.Mode() == match.Lexical}
+	b := c.matchBrowse(v, found)
+	if err := c.results(v, b, a, found); err != nil {
+		return err
+	}
+	v.Link = c.origin() + c.url("/match/"+token)
+	p := &page{Name: "match", Title: c.say("match.title"), Hall: "achievements", NoIndex: true, Data: v}
+	p.Crumbs = []crumb{{"/match", c.say("ask.title")}, {"", c.say("match.crumb")}}
+	return c.show(p)
+}
+
+// matchBrowse narrows what was found by the address.
+func (c *call) matchBrowse(v *matchView, found []match.Found) app.Browse {
+	b := app.Browse{Noun: zhuanhua.NounAchievement, Chosen: map[app.Facet][]string{}, Sort: app.SortBest, Among: []string{}, Count: resultRows}
+	for _, f := range found {
+		b.Among = append(b.Among, f.ID)
+	}
+	q := c.r.URL.Query()
+	for _, f := range matchFacets() {
+		for _, value := range q[string(f)] {
+			if value != "" && len(value) <= 100 && !slices.Contains(b.Chosen[f], value) && len(b.Chosen[f]) < 50 {
+				b.Chosen[f] = append(b.Chosen[f], value)
+				v.Filters++
+			}
+		}
+	}
+	if sort := app.Sort(q.Get("sort")); slices.Contains(sorts(true), sort) {
+		b.Sort = sort
+	}
+	v.Typed, v.Page = true, 1
+	if q.Get("more") != "" {
+		b.Count = app.MostMatches
+	}
+	v.List = c.o.Catalogue.Browse(b)
+	c.facets(v.hallView, b)
+	v.Facets = slices.DeleteFunc(v.Facets, func(f facetView) bool { return !slices.Contains(matchFacets(), f.Name) })
+	c.links(v.hallView, b)
+	if b.Count < v.List.Total {
+		v.Next = c.hallURL(v.hallView, func(q url.Values) { q.Set("more", "1") })
+	}
+	return b
+}
+
+// results explains what is shown: the first and what was opened in full, the others in two lines.
+func (c *call) results(v *matchView, b app.Browse, a *asked, found []match.Found) error {
+	scores := map[string]float64{}
+	for _, f := range found {
+		scores[f.ID] = f.Score
+	}
+	for _, id := range c.o.Catalogue.Passing(b) {
+		if match.LevelOf(scores[id]) == match.Strong {
+			v.Strong++
+		}
+	}
+	opened := c.r.URL.Query()["open"]
+	var ids, deep []string
+	for i, e := range v.List.Entries {
+		ids = append(ids, e.ID)
+		if len(opened) == 0 && i == 0 || slices.Contains(opened, e.ID) {
+			deep = append(deep, e.ID)
+		}
+	}
+	need := a.Document()
+	brief, err := c.o.Finder.Reasons(c.r.Context(), need, ids, false)
+	if err != nil {
+		return err
+	}
+	whole, err := c.o.Finder.Reasons(c.r.Context(), need, deep, true)
+	if err != nil {
+		return err
+	}
+	for _, e := range v.List.Entries {
+		m, open := brief[e.ID], slices.Contains(deep, e.ID)
+		if open && whole[e.ID] != nil {
+			m = whole[e.ID]
+		}
+		if m == nil {
+			m = &match.Match{AchievementID: e.ID, Level: match.LevelOf(scores[e.ID])}
+		}
+		r := c.result(e, &need, m, open)
+		r.OpenURL = c.openURL(v, deep, e.ID, true) + "#" + r.Anchor
+		r.FoldURL = c.openURL(v, deep, e.ID, false) + "#" + r.Anchor
+		v.Results = append(v.Results, r)
+	}
+	return nil
+}
+
+// openURL is this page with one result opened or folded.
+func (c *call) openURL(v *matchView, deep []string, id string, open bool) string {
+	return c.hallURL(v.hallView, func(q url.Values) {
+		if c.r.URL.Query().Get("more") != "" {
+			q.Set("more", "1")
+		}
+		list := slices.DeleteFunc(slices.Clone(deep), func(s string) bool { return s == id })
+		if open {
+			list = append(list, id)
+		}
+		if len(list) == 0 {
+			list = []string{"-"}
+		}
+		q["open"] = list
+	})
+}
+
+// pairView is one need and one achievement side by side.
+type pairView struct {
+	Need, Achievement *app.Entry
+	Result            *resultView
+}
+
+// pair shows why a recorded need and a recorded achievement fit, or that they do not.
+func (s *Server) pair(c *call) error {
+	q := c.r.URL.Query()
+	v := &pairView{Need: s.o.Catalogue.Entry(zhuanhua.NounNeed, q.Get("need")), Achievement: s.o.Catalogue.Entry(zhuanhua.NounAchievement, q.Get("achievement"))}
+	if v.Need == nil || v.Achievement == nil {
+		return statusError(http.StatusNotFound)
+	}
+	need := s.o.Finder.Document(zhuanhua.NounNeed, v.Need.ID)
+	if need == nil {
+		return statusError(http.StatusServiceUnavailable)
+	}
+	list, err := s.o.Finder.Reasons(c.r.Context(), *need, []string{v.Achievement.ID}, true)
+	if err != nil {
+		return err
+	}
+	m := list[v.Achievement.ID]
+	if m == nil {
+		m = &match.Match{AchievementID: v.Achievement.ID, Level: match.None}
+	}
+	v.Result = c.result(v.Achievement, need, m, true)
+	p := &page{Name: "pair", Title: c.say("pair.title"), Hall: "achievements", NoIndex: true, Data: v}
+	p.Crumbs = []crumb{{"/needs", c.say("hall.needs")}, {recordURL(zhuanhua.NounNeed, v.Need.ID), cutText(v.Need.Title, 16)}, {"", c.say("pair.title")}}
+	return c.show(p)
+}
+
+// mostCompared is how many achievements stand beside each other.
+const mostCompared = 4
+
+// compareView is achievements beside each other.
+type compareView struct {
+	Entries []*app.Entry
+	Rows    []compareRow
+	Dropped int // chosen beyond the most
+}
+
+// compareRow is one thing that all of them say.
+type compareRow struct {
+	Title  string
+	Values []template.HTML
+	Same   bool
+}
+
+// compare sets up to four achievements beside each other.
+func (s *Server) compare(c *call) error {
+	v := &compareView{}
+	for _, id := range c.r.URL.Query()["a"] {
+		e := s.o.Catalogue.Entry(zhuanhua.NounAchievement, id)
+		switch {
+		case e == nil || slices.Contains(v.Entries, e):
+		case len(v.Entries) == mostCompared:
+			v.Dropped++
+		default:
+			v.Entries = append(v.Entries, e)
+		}
+	}
+	f := speaker{s, c.lang}
+	plain := func(s string) template.HTML { return template.HTML(template.HTMLEscapeString(s)) }
+	for _, row := range []struct {
+		key string
+		of  func(*app.Entry) template.HTML
+	}{
+		{"fact.field", func(e *app.Entry) template.HTML { return plain(f.field(e.Field)) }},
+		{"fact.maturity", func(e *app.Entry) template.HTML { return plain(f.maturity(e.Stage, e.Maturity)) }},
+		{"fact.modes", func(e *app.Entry) template.HTML { return plain(f.modes(e.Modes)) }},
+		{"fact.price", func(e *app.Entry) template.HTML { return f.price(e.Price) }},
+		{"fact.place", func(e *app.Entry) template.HTML { return plain(f.region(e.Place)) }},
+		{"fact.units", func(e *app.Entry) template.HTML { return plain(f.units(e.Units)) }},
+		{"fact.updated", func(e *app.Entry) template.HTML { return plain(f.date(e.Updated)) }},
+		{"fact.brief", func(e *app.Entry) template.HTML { return plain(e.Brief) }},
+	} {
+		r := compareRow{Title: c.say(row.key), Same: len(v.Entries) > 1}
+		for _, e := range v.Entries {
+			r.Values = append(r.Values, row.of(e))
+			r.Same = r.Same && r.Values[0] == r.Values[len(r.Values)-1]
+		}
+		v.Rows = append(v.Rows, r)
+	}
+	p := &page{Name: "compare", Title: c.say("compare.title"), Hall: "achievements", NoIndex: true, Data: v}
+	p.Crumbs = []crumb{{"/achievements", c.say("hall.achievements")}, {"", p.Title}}
+	return c.show(p)
+}

@@ -1,0 +1,141 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"zhuanhua"
+	"zhuanhua/auth"
+)
+
+// signView is the form to sign in.
+type signView struct {
+	Name, Back, Wrong string
+	Field             string // that is wrong
+	Examples          []Login
+	Token             string // of the link for the first administrator
+}
+
+func (c *call) signPage(v signView, code int) error {
+	p := &page{Name: "sign", Title: c.say("sign.title"), Hall: "sign", NoIndex: true, Data: v, Status: code, Error: v.Wrong != ""}
+	if v.Token != "" {
+		p.Title = c.say("first.title")
+	}
+	p.Crumbs = []crumb{{"", p.Title}}
+	if v.Wrong != "" {
+		p.Title = c.say("error.mark") + p.Title
+	}
+	return c.show(p)
+}
+
+func (s *Server) signInForm(c *call) error {
+	if c.session != nil {
+		return c.see(c.url("/desk"))
+	}
+	return c.signPage(signView{Back: c.r.URL.Query().Get("back"), Examples: s.o.Examples}, http.StatusOK)
+}
+
+func (s *Server) signIn(c *call) error {
+	if err := c.r.ParseForm(); err != nil {
+		return tooLargeOr(err)
+	}
+	if err := c.checkForm(); err != nil {
+		return err
+	}
+	if s.o.Auth == nil {
+		return statusError(http.StatusNotFound)
+	}
+	if !s.limits.allow("sign-in", c.client(), 20, 10) {
+		return statusError(http.StatusTooManyRequests)
+	}
+	name := c.r.PostFormValue("name")
+	v := signView{Name: cutRunes(name, 64), Back: c.r.PostFormValue("back"), Examples: s.o.Examples}
+	token, err := s.o.Auth.SignIn(name, c.r.PostFormValue("password"))
+	var locked *auth.Locked
+	switch {
+	case errors.As(err, &locked):
+		v.Wrong, v.Field = c.say("sign.locked", auth.MostWrong, locked.Until.In(beijing()).Format("15:04")), "name"
+		return c.signPage(v, http.StatusTooManyRequests)
+	case zhuanhua.KindOf(err) == zhuanhua.KindForbidden:
+		v.Wrong, v.Field = c.say("sign.wrong"), "name"
+		return c.signPage(v, http.StatusUnprocessableEntity)
+	case err != nil:
+		return err
+	}
+	c.enter(token)
+	if at := local(v.Back); at != "/" {
+		return c.see(at)
+	}
+	return c.see(c.url("/desk"))
+}
+
+// enter gives the browser its session; the session it had before, if any, ends.
+func (c *call) enter(token string) {
+	if old := cookie(c.r, sessionCookie); old != "" {
+		c.o.Auth.SignOut(old)
+	}
+	c.setCookie(sessionCookie, token, auth.SessionLife)
+}
+
+func (s *Server) signOut(c *call) error {
+	if err := c.r.ParseForm(); err != nil {
+		return tooLargeOr(err)
+	}
+	if err := c.checkForm(); err != nil {
+		return err
+	}
+	if s.o.Auth != nil {
+		s.o.Auth.SignOut(cookie(c.r, sessionCookie))
+	}
+	c.setCookie(sessionCookie, "", -time.Second)
+	return c.see(c.url("/"))
+}
+
+// desk is what somebody sees after signing in.
+func (s *Server) desk(c *call) error {
+	if c.session == nil {
+		return c.see(c.url("/sign-in") + "?back=" + c.url("/desk"))
+	}
+	p := &page{Name: "desk", Title: c.say("desk.title"), Hall: "desk", NoIndex: true, Data: c.session}
+	p.Crumbs = []crumb{{"", p.Title}}
+	return c.show(p)
+}
+
+// firstForm is where the first administrator chooses a name and a password.
+func (s *Server) firstForm(c *call) error {
+	token := c.r.PathValue("token")
+	if s.o.Auth == nil || !s.o.Auth.IsFirst(token) {
+		return statusError(http.StatusGone)
+	}
+	c.w.Header().Set("Referrer-Policy", "no-referrer")
+	return c.signPage(signView{Token: token}, http.StatusOK)
+}
+
+func (s *Server) first(c *call) error {
+	if err := c.r.ParseForm(); err != nil {
+		return tooLargeOr(err)
+	}
+	if err := c.checkForm(); err != nil {
+		return err
+	}
+	token := c.r.PathValue("token")
+	if s.o.Auth == nil || !s.o.Auth.IsFirst(token) {
+		return statusError(http.StatusGone)
+	}
+	session, err := s.o.Auth.MakeFirst(token, c.r.PostFormValue("name"), c.r.PostFormValue("password"))
+	var wrong *zhuanhua.Error
+	if errors.As(err, &wrong) && wrong.Kind == zhuanhua.KindInvalid {
+		v := signView{Token: token, Name: cutRunes(c.r.PostFormValue("name"), 64), Field: wrong.Where}
+		v.Wrong = c.say("first.wrong."+wrong.Where, auth.MinPassword)
+		return c.signPage(v, http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	c.enter(session)
+	return c.see(c.url("/desk"))
+}
+
+// Word of a role in the reader's language.
+func (p *page) Role(r auth.Role) string { return p.say("role." + string(r)) }
