@@ -142,19 +142,18 @@ func (f *Finder) near(ctx context.Context, from, to zhuanhua.Noun, id string, co
 	if d == nil {
 		return nil, nil
 	}
-	list, err := e.Rank(ctx, d, count+1, nil)
+	both, err := e.Both(ctx, []match.Document{*d}, match.Ask{Top: count + 1})
+	if err != nil {
+		return nil, err
+	}
 	var out []*Entry
-	for _, r := range list {
-		if x := f.catalogue.Entry(to, r.ID); x != nil && (r.ID != id || from != to) && r.Raw >= leastLike && len(out) < count {
+	for _, r := range both.Needs[0] {
+		if x := f.catalogue.Entry(to, r.ID); x != nil && (r.ID != id || from != to) && len(out) < count {
 			out = append(out, x)
 		}
 	}
-	return out, err
+	return out, nil
 }
-
-// leastLike is the value below which a record is not shown as like another: the usual pair of two that
-// have nothing in common stands below it.
-const leastLike = 0.2
 
 // Asked is a need in a person's own words and what could be read out of it.
 type Asked struct {

@@ -273,7 +273,7 @@ func (c *call) quote(q *plan.Quote, given plan.Facts) *quoteView {
 		v.Unset = append(v.Unset, c.parameterWord(name))
 	}
 	for _, a := range q.Assumed {
-		v.Assumed = append(v.Assumed, c.parameterWord(a.Name)+c.say("calc.assumed", a.Value)+c.text(a.Note))
+		v.Assumed = append(v.Assumed, c.parameterWord(a.Name)+c.say("calc.assumed", c.choiceWord(a.Name, a.Value))+c.text(a.Note))
 	}
 	return v
 }
@@ -285,6 +285,21 @@ func (c *call) parameterWord(full string) string {
 		return c.text(r.Parameter(name).Title)
 	}
 	return full
+}
+
+// choiceWord is a value of a parameter in words, where it is one of a list.
+func (c *call) choiceWord(full, value string) string {
+	rule, name, _ := strings.Cut(full, ".")
+	r := c.o.Pack.Rule(rule)
+	if r == nil || r.Parameter(name) == nil {
+		return value
+	}
+	for _, w := range r.Parameter(name).Choices {
+		if w.Code == value {
+			return "“" + c.text(w.Name) + "”"
+		}
+	}
+	return value
 }
 
 func (c *call) condition(a *plan.Answer) conditionView {

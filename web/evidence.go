@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -54,7 +55,12 @@ func (c *call) result(e *app.Entry, need *match.Document, m *match.Match, open b
 		return v
 	}
 	for _, f := range match.Figures(need, offer) {
-		v.Figures = append(v.Figures, c.figure(f))
+		if !costWords.MatchString(f.Label) { // money is compared as money
+			v.Figures = append(v.Figures, c.figure(f))
+		}
+	}
+	if row, ok := c.cost(need, offer); ok {
+		v.Figures = append(v.Figures, row)
 	}
 	for _, r := range m.Reasons {
 		if r.Kind == match.ReasonField {
@@ -65,6 +71,30 @@ func (c *call) result(e *app.Entry, need *match.Document, m *match.Match, open b
 			NeedSource: c.column(need, r.Need.Field), OfferSource: c.column(offer, r.Achievement.Field), Kind: c.say("reason." + r.Kind)})
 	}
 	return v
+}
+
+// costWords name a budget, which is compared with the price.
+var costWords = regexp.MustCompile(`预算|投入|投资|经费|总价|费用`)
+
+// cost sets the budget beside the price.
+func (c *call) cost(need, offer *match.Document) (figureView, bool) {
+	budget, price := need.Facts.Budget, offer.Facts.Price
+	if budget == nil {
+		return figureView{}, false
+	}
+	f := speaker{c.Server, c.lang}
+	v := figureView{Label: c.say("budget.label"), Wanted: "≤ " + f.money(*budget)}
+	switch {
+	case price == nil:
+		v.Offered, v.Icon, v.Verdict = c.say("price.open"), "circle-minus", c.say("verdict.none")
+	case *price > *budget:
+		v.Offered, v.Tone, v.Icon, v.Verdict = f.money(*price), "warn", "trending-down", c.say("budget.over", f.money(*price-*budget))
+	case *price == *budget:
+		v.Offered, v.Tone, v.Icon, v.Verdict = f.money(*price), "ok", "check", c.say("budget.equal")
+	default:
+		v.Offered, v.Tone, v.Icon, v.Verdict = f.money(*price), "ok", "check", c.say("budget.within", f.money(*budget-*price))
+	}
+	return v, true
 }
 
 // anchorOf is an id as it may stand in an address and an attribute.

@@ -40,6 +40,8 @@ func (s *Server) funcs(l words.Lang) template.FuncMap {
 		"modes":    f.modes,
 		"maturity": f.maturity,
 		"units":    f.units,
+		"lead":     f.lead,
+		"ready":    f.ready,
 		"record":   func(n any, id string) string { return recordURL(zhuanhua.Noun(fmt.Sprint(n)), id) },
 		"english":  func() bool { return l == words.EN },
 		"dict":     dict,
@@ -288,4 +290,20 @@ func levelOf(l match.Level) levelTag {
 		return levelTag{"level.weak", "", "circle-minus"}
 	}
 	return levelTag{"level.none", "", "circle-minus"}
+}
+
+// lead is the first organisation of a record and how many there are, for a narrow column.
+func (f speaker) lead(list []string) string {
+	if len(list) > 1 {
+		return f.words.Say(f.lang, "units.more", list[0], len(list))
+	}
+	return f.units(list)
+}
+
+// ready is the readiness in short: 中试，TRL 6.
+func (f speaker) ready(t zhuanhua.TRL) string {
+	if !t.Valid() {
+		return f.words.Say(f.lang, "value.none")
+	}
+	return f.words.Say(f.lang, "maturity.short", f.words.Say(f.lang, "stage."+app.MaturityRange(t)), int(t))
 }

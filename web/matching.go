@@ -160,6 +160,12 @@ func (c *call) matchBrowse(v *matchView, found []match.Found) app.Browse {
 	v.List = c.o.Catalogue.Browse(b)
 	c.facets(v.hallView, b)
 	v.Facets = slices.DeleteFunc(v.Facets, func(f facetView) bool { return !slices.Contains(matchFacets(), f.Name) })
+	slices.SortFunc(v.Facets, func(x, y facetView) int {
+		return slices.Index(matchFacets(), x.Name) - slices.Index(matchFacets(), y.Name)
+	})
+	for i := range v.Facets {
+		v.Facets[i].Open = true
+	}
 	c.links(v.hallView, b)
 	if b.Count < v.List.Total {
 		v.Next = c.hallURL(v.hallView, func(q url.Values) { q.Set("more", "1") })

@@ -130,7 +130,7 @@ func (c *call) inWan(s string) string {
 	if c.lang != words.ZH {
 		return s
 	}
-	return yuanForm.ReplaceAllStringFunc(s, func(m string) string {
+	s = yuanForm.ReplaceAllStringFunc(s, func(m string) string {
 		digits := strings.ReplaceAll(strings.TrimSuffix(m, " 元"), ",", "")
 		v, ok := zhuanhua.ParseMoney(digits)
 		if !ok || v != 0 && v < zhuanhua.WanYuan/100 {
@@ -138,7 +138,11 @@ func (c *call) inWan(s string) string {
 		}
 		return speaker{c.Server, c.lang}.wanPlain(v) + "万元"
 	})
+	return typedBlank.ReplaceAllString(s, "$1$3$2$4")
 }
+
+// typedBlank is a blank that somebody typed between Chinese and a figure: style draws it.
+var typedBlank = regexp.MustCompile(`([\p{Han}：；，]) ([0-9])|([0-9%元]) (\p{Han})`)
 
 // Plain is one of the plan's texts, its amounts in 万元.
 func (p *page) Plain(t plan.Text) string { return p.inWan(p.text(t)) }
