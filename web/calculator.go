@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"html/template"
 	"math/big"
 	"net/http"
 	"net/url"
@@ -361,7 +362,7 @@ type rankedRule struct {
 	Icon     string
 	Amount   string
 	Step     string
-	Query    string
+	Query    template.URL
 }
 
 // advice asks who somebody is and what they have, and puts the rules into order.
@@ -433,7 +434,7 @@ func (c *call) ranked(v *adviceView, given plan.Facts, q url.Values) error {
 				keep.Set(f.ID, q.Get(f.ID))
 			}
 		}
-		r.Query = keep.Encode()
+		r.Query = template.URL(keep.Encode())
 		v.Ranked = append(v.Ranked, r)
 	}
 	return nil

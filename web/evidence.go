@@ -109,13 +109,16 @@ func anchorOf(id string) string {
 
 func (c *call) figure(f match.Figure) figureView {
 	v := figureView{Label: f.Label, Wanted: f.Wanted, Offered: f.Offered, Said: f.Said}
-	gap := strconv.FormatFloat(f.Gap, 'f', -1, 64)
-	if len(gap) > 8 {
-		gap = fmt.Sprintf("%.2f", f.Gap)
-	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(f.Gap, 'g', 6, 64), 64) // 99.6 − 99 is not quite 0.6 in binary
+	gap := strconv.FormatFloat(rounded, 'f', -1, 64)
 	unit := f.Unit
-	if unit == "%" {
+	switch {
+	case err != nil:
+		f.Gap = 0
+	case unit == "%":
 		unit = c.say("unit.points")
+	case unit != "" && unit[0] < 0x80:
+		unit = " " + unit
 	}
 	switch {
 	case f.Offered == "":
