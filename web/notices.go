@@ -122,8 +122,8 @@ func (e ExampleNotices) Notices(_ context.Context, at time.Time) ([]Notice, erro
 				{"异议请写明项目名称、事实和依据。受理异议后，对有关项目暂停办理，核实后把结果告知提出人。", "An objection names the project, the facts and the grounds. The project is paused until the objection is examined, and the result is told to who raised it."},
 			},
 			Rows: []Row{
-				{Named{"示例糖业有限公司", "Example sugar company"}, Named{"蔗渣制木糖工艺许可", "Licence of a bagasse-to-xylose process"}, 36_00_000_00},
-				{Named{"示例铝业有限公司", "Example aluminium company"}, Named{"赤泥提钪技术转让", "Assignment of scandium extraction from red mud"}, 48_50_000_00},
+				{Named{"示例糖业有限公司", "Example sugar company"}, Named{"蔗渣制木糖工艺许可", "Licence of a bagasse-to-xylose process"}, 36_000_000},
+				{Named{"示例铝业有限公司", "Example aluminium company"}, Named{"赤泥提钪技术转让", "Assignment of scandium extraction from red mud"}, 48_500_000},
 			}},
 		{ID: "example-2", Kind: "announcement", Number: "示例公告〔2〕号", Index: "SL-0002", Published: day.AddDate(0, 0, -11).Add(-9 * time.Hour),
 			Title:  Named{"（示例）征集科技成果转化需求的公告", "(Example) Call for technology needs"},

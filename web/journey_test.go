@@ -1,0 +1,381 @@
+package web_test
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// js is what an expression gives in the page.
+func js[T any](b *tab, expression string) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// says reports whether the page shows a text.
+func (b *tab) says(text string) bool {
+	b.t.Helper()
+	quoted, err := json.Marshal(text)
+	b.must(err)
+	return js[bool](b, "document.body.innerText.replace(/\\s+/g,'').includes("+string(quoted)+".replace(/\\s+/g,''))")
+}
+
+// until waits until an expression is true.
+func (b *tab) until(what, expression string) {
+	b.t.Helper()
+	for range 200 {
+		if v, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](expression)); err == nil && v {
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	b.t.Fatalf("%s did not come: %s", what, js[string](b, "location.href"))
+}
+
+// expect fails the test where the page does not show a text.
+func (b *tab) expect(texts ...string) {
+	b.t.Helper()
+	for _, text := range texts {
+		if !b.says(text) {
+			b.t.Errorf("%s does not say %s", js[string](b, "location.pathname"), text)
+		}
+	}
+}
+
+func (b *tab) click(css string) {
+	b.t.Helper()
+	b.must(chromedp.Do(b.ctx, chromedp.Click(chromedp.CSS(css))))
+}
+
+func (b *tab) enter(css, text string) {
+	b.t.Helper()
+	b.must(chromedp.Do(b.ctx, chromedp.SendKeys(chromedp.CSS(css), text)))
+}
+
+// key presses keys wherever the focus is.
+func (b *tab) key(keys string) {
+	b.t.Helper()
+	b.must(chromedp.Do(b.ctx, chromedp.KeyEvent(keys)))
+}
+
+const journeyNeed = "我厂每年有5万吨甘蔗渣，想做木糖和木糖醇，氢化转化率≥99%，在崇左，预算1500万元以内。"
+
+// TestJourneys are what people do, in a real browser.
+func TestJourneys(t *testing.T) {
+	p := open(t, settings{})
+	b := chromium(t, p)
+	b.wear(1440, 900, "light", "normal")
+	for name, walk := range map[string]func(*testing.T, *tab){
+		"a visitor pastes a need": visitor, "the calculator": calculating, "a citizen reads a notice": citizen, "in English": english,
+		"on a phone": phone, "without script": scriptless, "by keyboard": keyboard, "on paper": paper, "while typing": typing, "nothing moves": still,
+	} {
+		t.Run(name, func(t *testing.T) {
+			tab := *b
+			tab.t = t
+			walk(t, &tab)
+		})
+	}
+}
+
+func visitor(t *testing.T, b *tab) {
+	b.open("/")
+	b.enter("#need", journeyNeed)
+	b.click("#need-go")
+	b.until("the matches", "location.pathname.startsWith('/match/') && document.readyState=='complete'")
+	b.expect("高度匹配", "指标对照", "氢化转化率", "满足", "依据原文", "不利之处")
+	if js[int](b, "document.querySelectorAll('.evidence mark').length") < 2 {
+		t.Error("no passage is marked")
+	}
+	before := js[int](b, "document.querySelectorAll('article.result').length")
+	b.click("#filters input[name=region][value='450000']")
+	b.until("the narrowed list", "location.search.includes('region=450000') && document.querySelector('.chip.on') != null")
+	if after := js[int](b, "document.querySelectorAll('article.result').length"); after > before || after == 0 {
+		t.Errorf("%d results before, %d after narrowing", before, after)
+	}
+	js[bool](b, "document.querySelectorAll('input[name=a]')[0].click(), document.querySelectorAll('input[name=a]')[1].click(), true")
+	b.click(".pickbar button")
+	b.until("the comparison", "location.pathname=='/compare' && document.querySelectorAll('.compare thead th').length==2")
+	b.click(".compare thead th a")
+	b.until("the achievement", "location.pathname.startsWith('/achievements/')")
+	b.expect("合作方式", "联系", "权属与知识产权")
+}
+
+func calculating(t *testing.T, b *tab) {
+	b.open("/policy/rules/R05")
+	b.enter("#f-received_fen", "62")
+	b.until("the answer", "document.querySelector('#result').innerText.replace(/\\s/g,'').includes('还须多于38.00万元')")
+	b.expect("单项到位经费超过100万元的", "二(七)")
+	if !strings.Contains(js[string](b, "location.search"), "received_fen=62") {
+		t.Error("the answer has no address of its own")
+	}
+	js[bool](b, "(function(){var s=document.querySelector('[data-slider=f-received_fen]');s.value=120;s.dispatchEvent(new Event('input',{bubbles:true}));return true})()")
+	if v := js[string](b, "document.getElementById('f-received_fen').value"); v != "120" {
+		t.Errorf("the slider leaves the number at %s", v)
+	}
+	b.enter("#f-fiscal_fen", "0")
+	b.until("the second answer", "document.querySelector('#result').innerText.includes('条件都满足')")
+}
+
+func citizen(t *testing.T, b *tab) {
+	b.open("/")
+	b.click("a[href='/notices/example-1']")
+	b.until("the notice", "location.pathname=='/notices/example-1'")
+	b.expect("还剩2个工作日", "拟支持", "36.00", "来源", "文号", "提出异议")
+}
+
+func english(t *testing.T, b *tab) {
+	b.open("/")
+	b.click("a[hreflang=en]")
+	b.until("English", "document.documentElement.lang=='en'")
+	b.expect("Describe your technical problem", "Latest achievements", "18 targets")
+	b.enter("#need", journeyNeed)
+	b.click("#need-go")
+	b.until("the matches", "location.pathname.startsWith('/en/match/')")
+	b.expect("Strong match", "Points against", "Figures compared")
+}
+
+func phone(t *testing.T, b *tab) {
+	b.wear(390, 844, "dark", "normal")
+	defer b.wear(1440, 900, "light", "normal")
+	for _, at := range []string{"/", "/achievements", "/achievements/A-SUG-01", "/policy/rules/R05?received_fen=62&fiscal_fen=0", "/pair?need=N-SUG-01&achievement=A-SUG-01", "/data", "/en/", "/en/achievements", "/design"} {
+		b.open(at)
+		if over := js[int](b, "document.documentElement.scrollWidth-document.documentElement.clientWidth"); over > 0 {
+			t.Errorf("%s scrolls sideways by %d", at, over)
+		}
+	}
+	b.open("/achievements")
+	b.click(".menu > summary")
+	b.click(".menu .halls a[href='/policy']")
+	b.until("the hall of policies", "location.pathname=='/policy'")
+	b.open("/achievements")
+	b.click(".filter-open")
+	b.until("the filters", "getComputedStyle(document.querySelector('.tree')).display!='none'")
+}
+
+func scriptless(t *testing.T, b *tab) {
+	set := func(off bool) {
+		_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off})
+		b.must(err)
+	}
+	set(true)
+	defer set(false)
+	path := func() string {
+		m, err := chromedp.Run(b.ctx, chromedp.Location())
+		b.must(err)
+		return strings.TrimPrefix(m, b.p.URL)
+	}
+	text := func(css string) string {
+		s, err := chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS(css)))
+		b.must(err)
+		return s
+	}
+	b.open("/")
+	b.enter("#need", journeyNeed)
+	b.click("#need-go")
+	b.must(chromedp.Do(b.ctx, chromedp.WaitVisible(chromedp.CSS("article.result"))))
+	if !strings.HasPrefix(path(), "/match/") || !strings.Contains(text("#count"), "高度匹配") {
+		t.Error(path(), text("#count"))
+	}
+	b.open("/achievements")
+	b.click("#v-maturity-0")
+	b.click(".tree .apply button")
+	b.must(chromedp.Do(b.ctx, chromedp.WaitVisible(chromedp.CSS(".chip.on"))))
+	if !strings.Contains(path(), "maturity=1-3") {
+		t.Error(path())
+	}
+	b.open("/policy/rules/R05")
+	b.enter("#f-received_fen", "62")
+	b.click(".inputs .btn.main")
+	b.must(chromedp.Do(b.ctx, chromedp.WaitVisible(chromedp.CSS(".short"))))
+	if !strings.Contains(strings.ReplaceAll(text(".short"), " ", ""), "还差38.00万元") {
+		t.Error(text(".short"))
+	}
+}
+
+func keyboard(t *testing.T, b *tab) {
+	b.open("/")
+	b.key("\t")
+	if js[string](b, "document.activeElement.className") != "skip" {
+		t.Error("the first stop is not the skip link")
+	}
+	b.key("\r")
+	b.until("the content", "location.hash=='#main'")
+	seen := map[string]bool{}
+	for range 60 {
+		b.key("\t")
+		at := js[string](b, "(function(){var e=document.activeElement,r=e.getBoundingClientRect(),s=getComputedStyle(e);return [e.id||e.textContent.trim().slice(0,20),s.outlineStyle,r.top>=0&&r.bottom<=innerHeight+1].join('|')})()")
+		parts := strings.Split(at, "|")
+		seen[parts[0]] = true
+		if parts[1] == "none" && parts[0] != "need" && parts[0] != "" {
+			t.Errorf("focus on %s is not seen", at)
+		}
+		if parts[2] != "true" {
+			t.Errorf("focus on %s is out of sight", at)
+		}
+		if parts[0] == "need-go" {
+			break
+		}
+	}
+	if !seen["need"] || !seen["need-go"] {
+		t.Fatalf("the need box is not reached: %v", seen)
+	}
+	js[bool](b, "document.getElementById('need').focus(), true")
+	b.key(journeyNeed)
+	b.key("\t\r")
+	b.until("the matches", "location.pathname.startsWith('/match/') && document.readyState=='complete'")
+	b.key("j")
+	if !js[bool](b, "document.activeElement.hasAttribute('data-pair')") {
+		t.Error("J does not go to the first passage")
+	}
+}
+
+func paper(t *testing.T, b *tab) {
+	b.open("/achievements/A-SUG-01")
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	b.must(err)
+	for _, css := range []string{".util", ".halls", ".crumbs", "#similar", ".aside .btn"} {
+		if js[bool](b, "(function(){var e=document.querySelector('"+css+"');return !!e&&e.offsetParent!==null&&getComputedStyle(e).display!='none'})()") {
+			t.Errorf("%s is printed", css)
+		}
+	}
+	b.expect("半纤维素两段稀酸解聚", "权属与知识产权", "完成单位", "联系")
+	yes := true
+	pdf, err := chromedp.Call(b.ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &yes})
+	b.must(err)
+	if len(pdf.Data) < 10_000 || string(pdf.Data[:5]) != "%PDF-" {
+		t.Errorf("%d bytes of print", len(pdf.Data))
+	}
+	_, err = chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: ""})
+	b.must(err)
+}
+
+func typing(t *testing.T, b *tab) {
+	if !strings.Contains(b.p.get(t, "/").body, "/assets/htmx.") {
+		t.Skip("htmx was not fetched; tools/fetch-assets fetches it")
+	}
+	b.open("/achievements")
+	b.enter("#q", "mutang")
+	b.until("suggestions", "document.querySelectorAll('#suggest a').length>0")
+	if !strings.Contains(js[string](b, "document.querySelector('#suggest').innerText"), "木糖") {
+		t.Error("pinyin suggests something else")
+	}
+	b.key("\x1b")
+	b.until("no suggestions", "document.querySelectorAll('#suggest a').length==0")
+}
+
+// still: nothing moves while a page loads, and each page is small.
+func still(t *testing.T, b *tab) {
+	for _, width := range []int64{390, 1440} {
+		b.wear(width, 900, "light", "normal")
+		for _, at := range []string{"/", "/achievements", "/achievements/A-SUG-01", "/policy/rules/R05?received_fen=62&fiscal_fen=0", "/data"} {
+			b.open(at)
+			b.until("the page", "document.readyState=='complete'")
+			shift := js[string](b, "new Promise(function(done){var n=[];new PerformanceObserver(function(l){l.getEntries().forEach(function(e){n.push(e.value+' '+e.sources.map(function(s){return s.node&&(s.node.outerHTML||s.node.textContent).slice(0,120)}))})}).observe({type:'layout-shift',buffered:true});setTimeout(function(){done(n.join('; '))},150)})")
+			if shift != "" {
+				t.Errorf("%s moves at %d: %s", at, width, shift)
+			}
+			if n := js[int](b, "document.querySelectorAll('*').length"); n > 1500 {
+				t.Errorf("%s has %d nodes", at, n)
+			}
+		}
+	}
+	b.wear(1440, 900, "light", "normal")
+	cache := func(off bool) {
+		_, err := chromedp.Call(b.ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: off})
+		b.must(err)
+	}
+	cache(true)
+	defer cache(false)
+	b.open("/")
+	b.until("everything", "document.readyState=='complete' && performance.getEntriesByType('navigation')[0].transferSize>0")
+	bytes := js[int](b, "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation')).reduce(function(n,e){return n+e.transferSize},0)")
+	if bytes > 150_000 || bytes < 10_000 {
+		t.Errorf("the home page takes %d bytes in all", bytes)
+	}
+	t.Logf("home page: %d bytes in all, %d requests", bytes, js[int](b, "performance.getEntriesByType('resource').length+1"))
+}
+
+// violation is what axe-core finds.
+type violation struct {
+	ID    string `json:"id"`
+	Nodes []struct {
+		HTML    string   `json:"html"`
+		Target  []string `json:"target"`
+		Failure string   `json:"failureSummary"`
+	} `json:"nodes"`
+}
+
+// TestAxe: axe-core finds nothing against WCAG 2.2 AA on any page of the site map, in both languages and
+// themes. The usual run looks at one page of each kind, in Chinese light and in English dark;
+// ZHUANHUA_AXE=all looks at every page in all four.
+func TestAxe(t *testing.T) {
+	script, err := os.ReadFile("../.cache/assets/axe.js")
+	if err != nil {
+		t.Skip("axe-core was not fetched; tools/fetch-assets --test fetches it")
+	}
+	p := open(t, settings{})
+	pages := everyPage(t, p)
+	if os.Getenv("ZHUANHUA_AXE") != "all" {
+		pages = firstOfEachKind(pages)
+	}
+	pages = append(pages, p.match(t, "", journeyNeed).at.Path, "/nothing-here", "/policy/rules/R05?received_fen=x", "/achievements?q=zzzzqqqq")
+	b := chromium(t, p)
+	looked := 0
+	all := os.Getenv("ZHUANHUA_AXE") == "all"
+	for _, theme := range []string{"light", "dark"} {
+		b.wear(1280, 900, theme, "normal")
+		for _, at := range pages {
+			for _, prefix := range []string{"", "/en"} {
+				if !all && (theme == "dark") != (prefix == "/en") {
+					continue // Chinese in light and English in dark: the rest differs in nothing that axe looks at
+				}
+				b.open(prefix + at)
+				if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[any](string(script)+";null")); err != nil && !strings.Contains(err.Error(), "null") {
+					t.Fatal(err)
+				}
+				found := js[string](b, `axe.run(document,{runOnly:{type:"tag",values:["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"]}}).then(function(r){return JSON.stringify(r.violations)})`)
+				var list []violation
+				b.must(json.Unmarshal([]byte(found), &list))
+				for _, v := range list {
+					for i, n := range v.Nodes {
+						if i < 3 {
+							t.Errorf("%s%s (%s): %s %v %s\n%s", prefix, at, theme, v.ID, n.Target, n.HTML, n.Failure)
+						}
+					}
+				}
+				looked++
+			}
+		}
+	}
+	t.Logf("axe-core looked at %d pages", looked)
+}
+
+// firstOfEachKind keeps one page of each template.
+func firstOfEachKind(pages []string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, at := range pages {
+		kind := at
+		for _, k := range []string{"/policy/measures/", "/policy/rules/", "/data/targets/", "/help/"} {
+			if strings.HasPrefix(at, k) && !strings.Contains(at, "?") {
+				kind = k
+			}
+		}
+		if !seen[kind] {
+			seen[kind] = true
+			out = append(out, at)
+		}
+	}
+	return out
+}
