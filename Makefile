@@ -6,14 +6,14 @@ VERSION := $(shell sed -n 's/^## \([0-9][^ ]*\).*/\1/p' CHANGELOG.md | head -1)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 GO := go
 
-.PHONY: postgres all build build-static parts parts-full run test check stories fuzz bench bench-quick soak quality mutate-plan clean
+.PHONY: postgres chromium screens all build build-static parts parts-full run match test check stories fuzz bench bench-quick soak quality mutate-plan clean
 
 all: build
 
 # The program: one file, without cgo, with the model and the runtime library inside.
 build: bin/zhuanhua
 
-SOURCES := $(shell find . -name '*.go' -not -path './bench/*' 2>/dev/null) go.mod go.sum $(shell find match intake report plan plans -name '*.txt' -o -name '*.yaml' -o -name '*.csv' -o -name '*.css' -o -name '*.html' -o -name '*.js' 2>/dev/null)
+SOURCES := $(shell find . -name '*.go' -not -path './bench/*' 2>/dev/null) go.mod go.sum $(shell find match intake report plan plans -name '*.txt' -o -name '*.yaml' -o -name '*.csv' -o -name '*.css' -o -name '*.html' -o -name '*.js' 2>/dev/null) $(shell find web examples -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.txt' -o -name '*.jsonl' 2>/dev/null)
 
 bin/zhuanhua: parts $(SOURCES)
 	@mkdir -p bin
@@ -26,11 +26,18 @@ build-static:
 
 parts:
 	@tools/fetch-parts
+	@tools/fetch-assets
 
 parts-full:
 	@tools/fetch-parts --full
+	@tools/fetch-assets --test
 
+# The portal with the example records; it prints its address and one example login for each role.
 run: build
+	bin/zhuanhua serve --examples
+
+# The example records matched on the command line, with reports in out/.
+match: build
 	bin/zhuanhua match --achievements examples/achievements.jsonl --needs examples/needs.jsonl --out out
 
 test: check stories
@@ -38,7 +45,14 @@ test: check stories
 postgres:
 	@tools/postgres
 
-check: parts-full postgres
+chromium:
+	@tools/chromium
+
+# Pictures of the main pages, for docs/screens.
+screens: build chromium
+	@tools/screens
+
+check: parts-full postgres chromium
 	@tools/check
 
 stories: build
@@ -54,11 +68,12 @@ bench-quick: parts-full
 	@tools/bench quick
 
 # Long proofs in their full form; figures go to docs/.
-soak: parts-full postgres
+soak: parts-full postgres chromium
 	@tools/fuzz 10m
 	ZHUANHUA_KILLS=200 $(GO) test -count=1 -timeout 120m -run Kill ./store ./app
 	ZHUANHUA_SIMULATE=300 $(GO) test -count=1 -timeout 60m -run Simulate ./app/simulate
 	ZHUANHUA_WALK=10000 $(GO) test -count=1 -timeout 60m -run RandomWalks ./flow
+	ZHUANHUA_AXE=all $(GO) test -count=1 -timeout 30m -run TestAxe ./web
 
 # Whether the plan's trials would notice a slip: every change of docs/plan-mutations.md, one at a time.
 mutate-plan:

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -74,7 +76,9 @@ func stories(t *testing.T) testscript.Params {
 			"waitfor": waitFor,
 			"rows":    writeRows,
 
-			"waitindexed": waitIndexed,
+			"waitindexed":   waitIndexed,
+			"waitlistening": waitListening,
+			"fetch":         fetch,
 
 			"zh":          inProcess,
 			"cast":        cast,
@@ -123,6 +127,68 @@ func waitIndexed(ts *testscript.TestScript, _ bool, args []string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	ts.Fatalf("not indexed: %s", last)
+}
+
+// waitlistening FILE DIR waits until the server of DIR listens and writes its address to FILE. The story's
+// background output cannot be read before it ends, so the address is that of the process's socket.
+func waitListening(ts *testscript.TestScript, _ bool, args []string) {
+	for range 400 {
+		if at := listening(ts.MkAbs(args[1])); at != "" {
+			ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(at), 0o644))
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("no server listens")
+}
+
+// listening is the address at which the process that holds a data directory listens and answers.
+func listening(dir string) string {
+	b, err := os.ReadFile(filepath.Join(dir, "zhuanhua.lock"))
+	if err != nil {
+		return ""
+	}
+	inodes := map[string]bool{}
+	fds, _ := filepath.Glob("/proc/" + strings.TrimSpace(string(b)) + "/fd/*")
+	for _, fd := range fds {
+		if to, err := os.Readlink(fd); err == nil && strings.HasPrefix(to, "socket:[") {
+			inodes[strings.Trim(to, "socket:[]")] = true
+		}
+	}
+	table, _ := os.ReadFile("/proc/net/tcp")
+	for line := range strings.Lines(string(table)) {
+		f := strings.Fields(line)
+		if len(f) < 10 || f[3] != "0A" || !inodes[f[9]] {
+			continue
+		}
+		_, port, _ := strings.Cut(f[1], ":")
+		if n, err := strconv.ParseInt(port, 16, 32); err == nil {
+			at := fmt.Sprintf("http://127.0.0.1:%d", n)
+			if r, err := http.Get(at + "/healthz"); err == nil {
+				r.Body.Close()
+				return at
+			}
+		}
+	}
+	return ""
+}
+
+// fetch FILE PATH STATUS TEXT asks the server whose address is in FILE, up to five seconds, for a page
+// with a status and a text.
+func fetch(ts *testscript.TestScript, _ bool, args []string) {
+	base, last := strings.TrimSpace(ts.ReadFile(args[0])), ""
+	for range 100 {
+		r, err := http.Get(base + args[1])
+		ts.Check(err)
+		b, err := io.ReadAll(r.Body)
+		r.Body.Close()
+		ts.Check(err)
+		if last = fmt.Sprintf("%d\n%s", r.StatusCode, b); strconv.Itoa(r.StatusCode) == args[2] && strings.Contains(string(b), args[3]) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s is not %s with %q: %.300s", args[1], args[2], args[3], last)
 }
 
 // rows FILE N writes a csv of N needs.
