@@ -1,0 +1,63 @@
+package match
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"zhuanhua/match/text"
+)
+
+// TestPairsAgreeWithMatch: asked about some documents alone, a need gets the very matches that it gets
+// when all are asked, in a small library and in one that is ranked by candidates.
+func TestPairsAgreeWithMatch(t *testing.T) {
+	ctx := context.Background()
+	need := doc("n1", "甘蔗渣制木糖技术", "木糖收率≥67%；纯度≥98.5%；催化剂寿命≥5000 h")
+	for _, full := range []int{FullDepth, 1} {
+		e, err := New(Options{full: full})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Add(ctx, sugar); err != nil {
+			t.Fatal(err)
+		}
+		all := matched(t, e, Ask{Top: 10}, need)[0].Matches
+		if len(all) == 0 {
+			t.Fatal("nothing matches")
+		}
+		for _, want := range all {
+			got, err := e.Pairs(ctx, need, []string{want.AchievementID, "no such", want.AchievementID})
+			if err != nil || len(got) != 1 || got[0].Score != want.Score || got[0].Level != want.Level || len(got[0].Reasons) != len(want.Reasons) || len(got[0].Against) != len(want.Against) {
+				t.Errorf("library ranked whole up to %d: %s alone is %+v, among all %+v (%v)", full, want.AchievementID, got, want, err)
+			}
+			glance, err := e.Glance(ctx, need, []string{want.AchievementID})
+			if err != nil || len(glance) != 1 || math.Abs(glance[0].Score-want.Score) > 0.01 {
+				t.Errorf("at a glance %+v (%v)", glance, err)
+			}
+		}
+		if got, err := e.Pairs(ctx, need, nil); err != nil || len(got) != 0 {
+			t.Errorf("asked about none: %v, %v", got, err)
+		}
+	}
+}
+
+// TestFigures sets wanted figures beside offered ones, those that nothing is offered for too.
+func TestFigures(t *testing.T) {
+	need := doc("n1", "甘蔗渣制木糖技术", "木糖收率≥67%；纯度≥98.5%；催化剂寿命≥5000 h；噪声≤60 dB")
+	want := []Figure{
+		{Label: "木糖收率", Wanted: "≥67%", Offered: "72%", Verdict: text.Meets, Gap: 5, Unit: "%"},
+		{Label: "纯度", Wanted: "≥98.5%", Offered: "达99.0%", Verdict: text.Meets, Gap: 0.5, Unit: "%"},
+		{Label: "催化剂寿命", Wanted: "≥5000 h", Offered: "4200 h", Verdict: text.Misses, Gap: 800, Unit: "h"},
+		{Label: "噪声", Wanted: "≤60 dB"},
+	}
+	got := Figures(&need, &sugar[0])
+	if len(got) != len(want) {
+		t.Fatalf("%d figures: %+v", len(got), got)
+	}
+	for i, w := range want {
+		g := got[i]
+		if g.Label != w.Label || g.Wanted != w.Wanted || g.Offered != w.Offered || g.Verdict != w.Verdict || math.Abs(g.Gap-w.Gap) > 1e-9 || g.Unit != w.Unit {
+			t.Errorf("figure %d is %+v, want %+v", i, g, w)
+		}
+	}
+}
