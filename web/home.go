@@ -49,9 +49,7 @@ func (s *Server) home(c *call) error {
 	if len(v.Targets) > 0 {
 		v.Mark = v.Targets[0].Mark
 	}
-	for _, key := range []string{"start.1", "start.2", "start.3"} {
-		v.Starts = append(v.Starts, key)
-	}
+	v.Starts = []string{"start.1", "start.2", "start.3"}
 	var err error
 	if v.Notices, err = c.noticeList(3); err != nil {
 		return err

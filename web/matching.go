@@ -135,6 +135,12 @@ func (s *Server) matchShow(c *call) error {
 	return c.show(p)
 }
 
+// matchDrop forgets a need before its time.
+func (s *Server) matchDrop(c *call) error {
+	s.shares.drop(c.r.PathValue("token"))
+	return c.see(c.url("/match"))
+}
+
 // matchBrowse narrows what was found by the address.
 func (c *call) matchBrowse(v *matchView, found []match.Found) app.Browse {
 	b := app.Browse{Noun: zhuanhua.NounAchievement, Chosen: map[app.Facet][]string{}, Sort: app.SortBest, Among: []string{}, Count: resultRows}

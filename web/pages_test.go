@@ -209,6 +209,11 @@ func TestMatchStory(t *testing.T) {
 	if en.status != 200 || !strings.Contains(en.body, "Points against") {
 		t.Error("the matches are not to be had in English")
 	}
+	dropped := p.match(t, "", need)
+	p.post(t, browser(t), dropped.at.Path+"/drop", nil)
+	if gone := p.get(t, dropped.at.Path); gone.status != http.StatusGone {
+		t.Errorf("a need that was deleted: %d", gone.status)
+	}
 	p.later(25 * 60 * 60 * 1e9)
 	if gone := p.get(t, a.at.Path); gone.status != http.StatusGone || !strings.Contains(gone.body, "链接已过期") {
 		t.Errorf("after a day: %d", gone.status)

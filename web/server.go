@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"zhuanhua/app"
@@ -42,7 +41,6 @@ type Server struct {
 	pages   map[words.Lang]map[string]*template.Template
 	shares  *shares
 	limits  *limits
-	seen    sync.Map // reasons of pairs, by their ids: they change only with the index
 	handler http.Handler
 }
 
@@ -99,6 +97,7 @@ func (s *Server) routes() *http.ServeMux {
 		"GET /match":                s.matchForm,
 		"POST /match":               s.matchAsk,
 		"GET /match/{token}":        s.matchShow,
+		"POST /match/{token}/drop":  s.matchDrop,
 		"GET /policy":               s.policy,
 		"GET /policy/measures/{id}": s.measure,
 		"GET /policy/rules/{id}":    s.rule,
