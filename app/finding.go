@@ -87,7 +87,7 @@ func (f *Finder) Document(n zhuanhua.Noun, id string) *match.Document {
 const MostMatches = 40
 
 // Matches ranks the achievements for a need, without reasons.
-func (f *Finder) Matches(ctx context.Context, need match.Document) ([]match.Found, error) {
+func (f *Finder) Matches(ctx context.Context, need match.Document) ([]match.Other, error) {
 	e, err := f.engine(zhuanhua.NounAchievement)
 	if err != nil {
 		return nil, err

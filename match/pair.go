@@ -13,11 +13,11 @@ func (e *Engine) Pairs(ctx context.Context, need Document, ids []string) ([]Matc
 	s := e.state()
 	only := e.amongIDs(s, ids)
 	needs := []Document{need}
-	ranked, err := e.rankNeeds(ctx, s, needs, len(ids), only, func() {})
+	ranked, err := e.rankNeeds(ctx, s, needs, len(ids), len(ids), only, func() {})
 	if err != nil {
 		return nil, err
 	}
-	results, err := e.explainNeeds(ctx, s, needs, ranked, len(ids))
+	results, err := e.explainNeeds(ctx, s, needs, ranked, Ask{Top: len(ids), Apart: true})
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (e *Engine) amongIDs(s *state, ids []string) *among {
 // it: common words, figures and fields alone. Scores and levels are those of the ranking.
 func (e *Engine) Glance(ctx context.Context, need Document, ids []string) ([]Match, error) {
 	s := e.state()
-	ranked, err := e.rankNeeds(ctx, s, []Document{need}, len(ids), e.amongIDs(s, ids), func() {})
+	ranked, err := e.rankNeeds(ctx, s, []Document{need}, len(ids), len(ids), e.amongIDs(s, ids), func() {})
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func Figures(need, offer *Document) []Figure {
 			if w.Comparator == text.Equal || w.Label == "" || len(out) == mostFigures {
 				continue
 			}
-			f := Figure{Label: trimVerbs(w.Label), Wanted: p.span(w.Start, w.End).Text}
+			f := Figure{Label: text.Measured(w.Label), Wanted: p.span(w.Start, w.End).Text}
 			if c, ok := bestOffer(p, w, a); ok {
 				f.Offered, f.Said, f.Verdict = c.ach.span(c.offered.Start, c.offered.End).Text, c.ach.span(c.offered.LabelStart, c.offered.End).Text, c.verdict
 				f.Gap, f.Unit = gap(w, c.offered)

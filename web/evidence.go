@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"html/template"
 	"regexp"
 	"strconv"
@@ -49,7 +48,7 @@ func (c *call) result(e *app.Entry, need *match.Document, m *match.Match, open b
 	if offer == nil {
 		return v
 	}
-	v.Against = c.against(m.Against, need, offer)
+	v.Against = c.against(m.Against)
 	v.For = c.strongest(m, need, offer)
 	if !open {
 		return v
@@ -121,6 +120,8 @@ func (c *call) figure(f match.Figure) figureView {
 		unit = " " + unit
 	}
 	switch {
+	case f.Offered != "" && f.Verdict == text.Incomparable:
+		v.Tone, v.Icon, v.Verdict = "", "circle-minus", c.say("verdict.unclear")
 	case f.Offered == "":
 		v.Offered, v.Tone, v.Icon, v.Verdict = c.say("value.none"), "", "circle-minus", c.say("verdict.none")
 	case f.Verdict == text.Meets && f.Gap != 0:
@@ -201,28 +202,13 @@ func (c *call) column(d *match.Document, column string) string {
 }
 
 // against are the objections in the reader's language.
-func (c *call) against(list []match.Objection, need, offer *match.Document) []string {
-	out := make([]string, 0, len(list))
-	f := speaker{c.Server, c.lang}
-	for _, o := range list {
-		if c.lang == words.ZH {
-			out = append(out, o.Message)
-			continue
+func (c *call) against(list []match.Objection) []string {
+	out := make([]string, len(list))
+	for i, o := range list {
+		out[i] = o.Message
+		if c.lang == words.EN {
+			out[i] = o.English
 		}
-		_, detail, _ := strings.Cut(o.Message, "：")
-		switch x := offer.Facts; o.Kind {
-		case match.AgainstRegion:
-			detail = f.city(x.Landing) + " / " + f.city(need.Facts.Region)
-		case match.AgainstMaturity:
-			detail = fmt.Sprintf("TRL %d", x.Maturity)
-		case match.AgainstMode:
-			detail = f.modes(x.Modes)
-		case match.AgainstPrice:
-			if x.Price != nil && need.Facts.Budget != nil {
-				detail = f.money(*x.Price) + " / " + f.money(*need.Facts.Budget)
-			}
-		}
-		out = append(out, c.say("against."+o.Kind, detail))
 	}
 	return out
 }

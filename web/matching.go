@@ -71,13 +71,13 @@ func tooLargeOr(err error) error {
 type ranking struct {
 	mode  match.Mode
 	at    time.Time
-	found []match.Found
+	found []match.Other
 }
 
 // rankingLife is how long a ranking stands before new records are asked about.
 const rankingLife = 2 * time.Minute
 
-func (c *call) rank(a *asked) ([]match.Found, error) {
+func (c *call) rank(a *asked) ([]match.Other, error) {
 	a.ranking.Lock()
 	defer a.ranking.Unlock()
 	mode := c.o.Finder.Mode()
@@ -142,7 +142,7 @@ func (s *Server) matchDrop(c *call) error {
 }
 
 // matchBrowse narrows what was found by the address.
-func (c *call) matchBrowse(v *matchView, found []match.Found) app.Browse {
+func (c *call) matchBrowse(v *matchView, found []match.Other) app.Browse {
 	b := app.Browse{Noun: zhuanhua.NounAchievement, Chosen: map[app.Facet][]string{}, Sort: app.SortBest, Among: []string{}, Count: resultRows}
 	for _, f := range found {
 		b.Among = append(b.Among, f.ID)
@@ -180,7 +180,7 @@ func (c *call) matchBrowse(v *matchView, found []match.Found) app.Browse {
 }
 
 // results explains what is shown: the first and what was opened in full, the others in two lines.
-func (c *call) results(v *matchView, b app.Browse, a *asked, found []match.Found) error {
+func (c *call) results(v *matchView, b app.Browse, a *asked, found []match.Other) error {
 	scores := map[string]float64{}
 	for _, f := range found {
 		scores[f.ID] = f.Score
