@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http/httptest"
@@ -125,7 +126,7 @@ func TestScreens(t *testing.T) {
 				if !slices.Contains(kept, name) && os.Getenv("ZHUANHUA_SCREENS_PNG") == "" {
 					continue
 				}
-				b.wear(width, 900, theme, "normal")
+				b.wear(width, 900, theme, cmp.Or(os.Getenv("ZHUANHUA_SCREENS_SIZE"), "normal"))
 				b.open(at)
 				file := fmt.Sprintf("%s/%s-%s-%d%s", dir, name, theme, width, ext)
 				b.must(os.WriteFile(file, b.picture(format, width), 0o644))

@@ -93,7 +93,7 @@ func snippet(s string, words []string) template.HTML {
 			from, _ := f.Raw(i, i+1)
 			runes := []rune(s)
 			start := max(0, from-20)
-			cut := string(runes[start:min(len(runes), start+90)])
+			cut := string(runes[start:min(len(runes), start+60)])
 			if start > 0 {
 				cut = "…" + cut
 			}

@@ -146,14 +146,12 @@ func english(t *testing.T, b *tab) {
 }
 
 func phone(t *testing.T, b *tab) {
-	b.wear(390, 844, "dark", "normal")
 	defer b.wear(1440, 900, "light", "normal")
-	for _, at := range []string{"/", "/achievements", "/achievements/A-SUG-01", "/policy/rules/R05?received_fen=62&fiscal_fen=0", "/pair?need=N-SUG-01&achievement=A-SUG-01", "/data", "/en/", "/en/achievements", "/design"} {
-		b.open(at)
-		if over := js[int](b, "document.documentElement.scrollWidth-document.documentElement.clientWidth"); over > 0 {
-			t.Errorf("%s scrolls sideways by %d", at, over)
-		}
+	for _, size := range []string{"normal", "xlarge"} {
+		b.wear(390, 844, "dark", size)
+		sideways(t, b, size)
 	}
+	b.wear(390, 844, "dark", "normal")
 	b.open("/achievements")
 	b.click(".menu > summary")
 	b.click(".menu .halls a[href='/policy']")
@@ -161,6 +159,16 @@ func phone(t *testing.T, b *tab) {
 	b.open("/achievements")
 	b.click(".filter-open")
 	b.until("the filters", "getComputedStyle(document.querySelector('.tree')).display!='none'")
+}
+
+// sideways: no page scrolls to the side.
+func sideways(t *testing.T, b *tab, size string) {
+	for _, at := range []string{"/", "/achievements", "/achievements/A-SUG-01", "/policy/rules/R05?received_fen=62&fiscal_fen=0", "/pair?need=N-SUG-01&achievement=A-SUG-01", "/data", "/en/", "/en/achievements", "/design"} {
+		b.open(at)
+		if over := js[int](b, "document.documentElement.scrollWidth-document.documentElement.clientWidth"); over > 0 {
+			t.Errorf("%s at %s scrolls sideways by %d: %s", at, size, over, js[string](b, "Array.from(document.querySelectorAll('body *')).filter(function(e){return e.getBoundingClientRect().right>document.documentElement.clientWidth+1}).slice(0,4).map(function(e){return e.tagName+'.'+e.className+' '+e.textContent.trim().slice(0,30)}).join('; ')"))
+		}
+	}
 }
 
 func scriptless(t *testing.T, b *tab) {
