@@ -163,6 +163,9 @@ type tallies struct {
 // Browse narrows, counts and sorts.
 func (c *Catalogue) Browse(b Browse) *List {
 	s := c.now.Load()
+	if s.words[b.Noun] == nil {
+		return &List{Counts: map[Facet]map[string]int{}} // nothing has been read yet
+	}
 	list := s.entries[b.Noun]
 	if b.Among != nil {
 		list = make([]*Entry, 0, len(b.Among))
@@ -177,7 +180,7 @@ func (c *Catalogue) Browse(b Browse) *List {
 	if len(b.Chosen) == 0 {
 		passing, out.Counts = list, c.countsOf(s, b, list)
 	} else {
-		passing, out.Counts = narrow(list, b.Chosen)
+		passing, out.Counts = s.words[b.Noun].narrow(list, b.Chosen)
 	}
 	out.Total = len(passing)
 	passing = order(passing, b)
@@ -200,7 +203,7 @@ func (c *Catalogue) Passing(b Browse) []string {
 // countsOf counts a list without filters; of a whole shelf this is done once.
 func (c *Catalogue) countsOf(s *shelves, b Browse, list []*Entry) map[Facet]map[string]int {
 	if b.Among != nil {
-		_, counts := narrow(list, nil)
+		_, counts := s.words[b.Noun].narrow(list, nil)
 		return counts
 	}
 	if t := c.tallies.Load(); t != nil && t.of == s && t.by[b.Noun] != nil {
@@ -208,44 +211,108 @@ func (c *Catalogue) countsOf(s *shelves, b Browse, list []*Entry) map[Facet]map[
 	}
 	t := &tallies{of: s, by: map[zhuanhua.Noun]map[Facet]map[string]int{}}
 	for _, n := range listed() {
-		_, t.by[n] = narrow(s.entries[n], nil)
+		_, t.by[n] = s.words[n].narrow(s.entries[n], nil)
 	}
 	c.tallies.Store(t)
 	return t.by[b.Noun]
 }
 
-// narrow returns what passes all chosen values, and counts for each facet what passes the others.
-func narrow(list []*Entry, chosen map[Facet][]string) ([]*Entry, map[Facet]map[string]int) {
-	facets := Facets()
-	counts := map[Facet]map[string]int{}
-	for _, f := range facets {
-		counts[f] = map[string]int{}
+// facetWords are the values of each facet on a shelf by number, in the order in which they came.
+type facetWords struct {
+	number [facetCount]map[string]uint16
+	word   [facetCount][]string
+}
+
+// facetCount is how many facets there are.
+const facetCount = 7
+
+// mostWords is how many different values of a facet are told apart; all later ones count as the last.
+const mostWords = 1<<16 - 1
+
+// file notes under which values an entry counts, as numbers: counting a hundred thousand is then quick.
+func (w *facetWords) file(e *Entry, buf []string) []string {
+	e.codes = e.codes[:0]
+	for i, f := range Facets() {
+		e.ends[i] = uint16(len(e.codes))
+		buf = e.values(f, buf[:0])
+		for _, v := range buf {
+			n, ok := w.number[i][v]
+			if !ok && len(w.word[i]) <= mostWords {
+				if w.number[i] == nil {
+					w.number[i] = map[string]uint16{}
+				}
+				n = uint16(len(w.word[i]))
+				w.number[i][v] = n
+				w.word[i] = append(w.word[i], v)
+			}
+			e.codes = append(e.codes, n)
+		}
 	}
-	var passing []*Entry
-	if len(chosen) == 0 {
-		passing = list
-	}
-	buf := make([][]string, len(facets))
-	for _, e := range list {
-		fails, only := 0, -1
-		for i, f := range facets {
-			buf[i] = e.values(f, buf[i][:0])
-			if want := chosen[f]; len(want) > 0 && !slices.ContainsFunc(buf[i], func(v string) bool { return slices.Contains(want, v) }) {
-				fails, only = fails+1, i
+	e.ends[facetCount] = uint16(len(e.codes))
+	return buf
+}
+
+// wanted are the chosen values of each facet as a mask by number; nil where nothing is chosen.
+func (w *facetWords) wanted(chosen map[Facet][]string) (out [facetCount][]bool) {
+	for i, f := range Facets() {
+		if len(chosen[f]) == 0 {
+			continue
+		}
+		out[i] = make([]bool, len(w.word[i]))
+		for _, v := range chosen[f] {
+			if n, ok := w.number[i][v]; ok {
+				out[i][n] = true
 			}
 		}
+	}
+	return out
+}
+
+// narrow returns what passes all chosen values, and counts for each facet what passes the others.
+func (w *facetWords) narrow(list []*Entry, chosen map[Facet][]string) ([]*Entry, map[Facet]map[string]int) {
+	want := w.wanted(chosen)
+	var counts [facetCount][]int
+	for i := range counts {
+		counts[i] = make([]int, len(w.word[i]))
+	}
+	passing := list
+	if len(chosen) > 0 {
+		passing = nil
+	}
+	for _, e := range list {
+		fails, only := e.fails(&want)
 		if fails == 0 && len(chosen) > 0 {
 			passing = append(passing, e)
 		}
-		for i, f := range facets {
+		for i := range facetCount {
 			if fails == 0 || fails == 1 && only == i {
-				for _, v := range buf[i] {
-					counts[f][v]++
+				for _, n := range e.codes[e.ends[i]:e.ends[i+1]] {
+					counts[i][n]++
 				}
 			}
 		}
 	}
-	return passing, counts
+	out := map[Facet]map[string]int{}
+	for i, f := range Facets() {
+		out[f] = map[string]int{}
+		for n, count := range counts[i] {
+			if count > 0 {
+				out[f][w.word[i][n]] = count
+			}
+		}
+	}
+	return passing, out
+}
+
+// fails is how many facets an entry does not pass, and the last of them.
+func (e *Entry) fails(want *[facetCount][]bool) (fails, only int) {
+	only = -1
+	for i := range facetCount {
+		if want[i] != nil && !slices.ContainsFunc(e.codes[e.ends[i]:e.ends[i+1]], func(n uint16) bool { return want[i][n] }) {
+			fails, only = fails+1, i
+		}
+	}
+	return fails, only
 }
 
 // order sorts a copy of the list; the newest first and the best first are how lists come.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -254,5 +255,60 @@ func TestFinder(t *testing.T) {
 	}
 	if none, err := f.Similar(t.Context(), zhuanhua.NounAchievement, "no such", 5); none != nil || err != nil {
 		t.Error(none, err)
+	}
+}
+
+// TestCatalogueFile: what was saved is what is opened, and a file that is torn at any byte, foreign or of
+// other records is made again.
+func TestCatalogueFile(t *testing.T) {
+	_, s, c := catalogue(t)
+	path := filepath.Join(t.TempDir(), "catalogue.bin")
+	if err := c.Save(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("%+v", c.Browse(app.Browse{Noun: zhuanhua.NounAchievement, Count: 1000}).Counts)
+	same := func(when string) {
+		t.Helper()
+		x := app.NewCatalogue(s)
+		if err := x.Open(t.Context(), path); err != nil {
+			t.Fatal(when, err)
+		}
+		if got := fmt.Sprintf("%+v", x.Browse(app.Browse{Noun: zhuanhua.NounAchievement, Count: 1000}).Counts); got != want || !slices.Equal(x.IDs(zhuanhua.NounNeed), c.IDs(zhuanhua.NounNeed)) {
+			t.Errorf("%s: the catalogue differs", when)
+		}
+		for _, id := range c.IDs(zhuanhua.NounAchievement) {
+			a, b := *c.Entry(zhuanhua.NounAchievement, id), *x.Entry(zhuanhua.NounAchievement, id)
+			if a.Title != b.Title || a.Brief != b.Brief || !slices.Equal(a.Units, b.Units) || !slices.Equal(a.Regions, b.Regions) || a.Place != b.Place || a.Maturity != b.Maturity || !a.Updated.Equal(b.Updated) || (a.Price == nil) != (b.Price == nil) || a.Price != nil && *a.Price != *b.Price {
+				t.Errorf("%s: %+v became %+v", when, a, b)
+			}
+		}
+		if got := x.Suggest(zhuanhua.NounAchievement, "mutang", 1); len(got) != 1 {
+			t.Errorf("%s: no sounds", when)
+		}
+	}
+	same("as saved")
+	for _, n := range []int{0, 5, 25, len(whole) / 2, len(whole) - 1} {
+		if err := os.WriteFile(path, whole[:n], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		same(fmt.Sprintf("torn at %d", n))
+		broken := slices.Clone(whole)
+		broken[n] ^= 0x55
+		if err := os.WriteFile(path, broken, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		same(fmt.Sprintf("byte %d changed", n))
+	}
+	_, other := open(t, store.Options{Dir: filepath.Join(t.TempDir(), "other")})
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x := app.NewCatalogue(other)
+	if err := x.Open(t.Context(), path); err != nil || x.Len(zhuanhua.NounAchievement) != 0 {
+		t.Error("a catalogue of other records is taken", err)
 	}
 }

@@ -32,6 +32,9 @@ type Entry struct {
 	Updated  time.Time       // when this wording was recorded
 	sound    string          // title in pinyin and by initials, for who types so
 	folded   string          // title as comparisons see it
+
+	codes []uint16               // what it counts for, facet by facet
+	ends  [facetCount + 1]uint16 // where each facet begins in codes
 }
 
 // Catalogue is all achievements and needs as lists show them, in memory: derived from the records and
@@ -40,6 +43,7 @@ type Catalogue struct {
 	store   *store.Store
 	mu      sync.Mutex // held by the one that loads
 	seen    int64      // the newest event it holds
+	saved   int64      // the newest event that its file holds
 	now     atomic.Pointer[shelves]
 	tallies atomic.Pointer[tallies] // counts of whole shelves
 }
@@ -48,9 +52,14 @@ type Catalogue struct {
 type shelves struct {
 	entries   map[zhuanhua.Noun][]*Entry // newest first
 	byID      map[zhuanhua.Noun]map[string]*Entry
+	words     map[zhuanhua.Noun]*facetWords
 	contracts int
 	loaded    time.Time
 	orgs      map[zhuanhua.Noun]int // different organisations
+}
+
+func newShelves() *shelves {
+	return &shelves{entries: map[zhuanhua.Noun][]*Entry{}, byID: map[zhuanhua.Noun]map[string]*Entry{}, words: map[zhuanhua.Noun]*facetWords{}, orgs: map[zhuanhua.Noun]int{}, loaded: time.Now()}
 }
 
 // NewCatalogue makes an empty catalogue; Refresh fills it.
@@ -85,7 +94,7 @@ func (c *Catalogue) Refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	next := &shelves{entries: map[zhuanhua.Noun][]*Entry{}, byID: map[zhuanhua.Noun]map[string]*Entry{}, orgs: map[zhuanhua.Noun]int{}, loaded: time.Now()}
+	next := newShelves()
 	for _, n := range listed() {
 		if err := c.shelve(ctx, old, next, n, changed, times); err != nil {
 			return err
@@ -195,7 +204,17 @@ func (s *shelves) put(n zhuanhua.Noun, all []*Entry) {
 			orgs[u] = true
 		}
 	}
-	s.entries[n], s.byID[n], s.orgs[n] = all, byID, len(orgs)
+	w := &facetWords{}
+	var buf []string
+	for i, e := range all {
+		if e.codes != nil { // other numbers on another shelf: an entry that somebody reads is not changed
+			copied := *e
+			copied.codes = nil
+			e, all[i], byID[e.ID] = &copied, &copied, &copied
+		}
+		buf = w.file(e, buf)
+	}
+	s.entries[n], s.byID[n], s.words[n], s.orgs[n] = all, byID, w, len(orgs)
 }
 
 func entryOf(row store.Row, times map[string]time.Time) (*Entry, error) {

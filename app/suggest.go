@@ -2,6 +2,7 @@ package app
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/mozillazg/go-pinyin"
@@ -19,14 +20,13 @@ func foldTitle(s string) string {
 // soundOf is a title by its sounds, "zhezha zz", so that who types pinyin or initials finds it. What is
 // not Chinese stands as it is.
 func soundOf(s string) string {
-	args := pinyin.NewArgs()
 	var whole, initials strings.Builder
 	f := text.Fold(s)
 	for _, r := range f.Runes {
-		switch sound := pinyin.SinglePinyin(r, args); {
-		case len(sound) > 0 && sound[0] != "":
-			whole.WriteString(sound[0])
-			initials.WriteByte(sound[0][0])
+		switch sound := sounds()[r]; {
+		case sound != "":
+			whole.WriteString(sound)
+			initials.WriteByte(sound[0])
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			whole.WriteRune(r)
 			initials.WriteRune(r)
@@ -34,6 +34,19 @@ func soundOf(s string) string {
 	}
 	return whole.String() + " " + initials.String()
 }
+
+// sounds are the sounds of the common characters without tones. Looking one up in the library takes a
+// regular expression each time.
+var sounds = sync.OnceValue(func() map[rune]string {
+	out := make(map[rune]string, 21_000)
+	args := pinyin.NewArgs()
+	for r := rune(0x4e00); r <= 0x9fff; r++ {
+		if list := pinyin.SinglePinyin(r, args); len(list) > 0 {
+			out[r] = list[0]
+		}
+	}
+	return out
+})
 
 // Suggest finds titles that hold what was typed, or sound like it: those that begin with it first.
 func (c *Catalogue) Suggest(n zhuanhua.Noun, typed string, count int) []*Entry {

@@ -65,6 +65,7 @@ type portal struct {
 	listener  net.Listener
 	ready     chan struct{} // closed once there is something to show
 	once      sync.Once
+	file      string // where the lists are kept from one start to the next
 	first     string // link for the first administrator; "" none
 	logins    []web.Login
 }
@@ -170,7 +171,8 @@ func (p *portal) prepare(ctx context.Context, s *store.Store, o app.IndexOptions
 	if p == nil {
 		return nil
 	}
-	if err := p.catalogue.Refresh(ctx); err != nil {
+	p.file = filepath.Join(filepath.Dir(o.Dir), catalogueFile)
+	if err := p.catalogue.Open(ctx, p.file); err != nil {
 		return err
 	}
 	_, err := os.Stat(filepath.Join(o.Dir, "index.json"))
@@ -195,6 +197,17 @@ func (p *portal) use(x *app.Index) {
 	}
 	p.finder.Use(x)
 	p.once.Do(func() { close(p.ready) })
+}
+
+// catalogueFile is where the lists are kept, in the data directory.
+const catalogueFile = "catalogue.bin"
+
+// save keeps the lists for the next start.
+func (p *portal) save(ctx context.Context) error {
+	if p == nil {
+		return nil
+	}
+	return p.catalogue.Save(ctx, p.file)
 }
 
 func (p *portal) refresh(ctx context.Context) error {

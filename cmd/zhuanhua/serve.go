@@ -131,7 +131,7 @@ func (s *server) run(ctx context.Context, io stdio, dir string, o app.IndexOptio
 		return cause
 	}
 	if x := s.indexNow(); x != nil {
-		return x.Save()
+		return errors.Join(s.portal.save(context.WithoutCancel(ctx)), x.Save())
 	}
 	return nil
 }
@@ -149,6 +149,9 @@ func (s *server) follow(ctx context.Context, o app.IndexOptions) error {
 	s.index = x
 	s.mu.Unlock()
 	s.portal.use(x)
+	if err := s.portal.save(ctx); err != nil {
+		return err
+	}
 	saved := time.Now()
 	return s.store.Work(ctx, func(ctx context.Context) error {
 		if _, err := x.Update(ctx); err != nil {
@@ -161,7 +164,7 @@ func (s *server) follow(ctx context.Context, o app.IndexOptions) error {
 			return nil
 		}
 		saved = time.Now()
-		return x.Save()
+		return errors.Join(s.portal.save(ctx), x.Save())
 	})
 }
 
