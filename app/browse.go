@@ -180,13 +180,38 @@ func (c *Catalogue) Browse(b Browse) *List {
 	if len(b.Chosen) == 0 {
 		passing, out.Counts = list, c.countsOf(s, b, list)
 	} else {
-		passing, out.Counts = s.words[b.Noun].narrow(list, b.Chosen)
+		passing, out.Counts = c.narrowed(s, b, list)
 	}
 	out.Total = len(passing)
 	passing = order(passing, b)
 	from := min(max(b.From, 0), len(passing))
 	out.Entries = passing[from:min(from+b.Count, len(passing))]
 	return out
+}
+
+// narrowed is what passes a filter; of a whole shelf it is remembered.
+func (c *Catalogue) narrowed(s *shelves, b Browse, list []*Entry) ([]*Entry, map[Facet]map[string]int) {
+	if b.Among != nil {
+		return s.words[b.Noun].narrow(list, b.Chosen)
+	}
+	question := string(b.Noun)
+	for _, f := range Facets() {
+		for _, v := range slices.Sorted(slices.Values(b.Chosen[f])) {
+			question += "\n" + string(f) + "=" + v
+		}
+	}
+	if known, ok := c.filtered.get(s, question); ok {
+		return known.passing, known.counts
+	}
+	passing, counts := s.words[b.Noun].narrow(list, b.Chosen)
+	c.filtered.put(s, question, narrowing{passing, counts})
+	return passing, counts
+}
+
+// narrowing is what a filter leaves.
+type narrowing struct {
+	passing []*Entry
+	counts  map[Facet]map[string]int
 }
 
 // Passing are the ids of everything that passes, in the order of the list.

@@ -245,15 +245,15 @@ func TestFinder(t *testing.T) {
 	if err != nil || len(deep) != 1 || len(deep["A-SUG-01"].Reasons) == 0 || deep["A-SUG-01"].Score != found[0].Score {
 		t.Error(deep, err)
 	}
-	near, err := f.Opposite(t.Context(), zhuanhua.NounNeed, "N-SUG-01", 3)
+	near, err := f.Opposite(zhuanhua.NounNeed, "N-SUG-01", 3)
 	if err != nil || len(near) == 0 || near[0].ID != "A-SUG-01" {
 		t.Error(near, err)
 	}
-	similar, err := f.Similar(t.Context(), zhuanhua.NounAchievement, "A-AGR-03", 5)
+	similar, err := f.Similar(zhuanhua.NounAchievement, "A-AGR-03", 5)
 	if err != nil || slices.ContainsFunc(similar, func(e *app.Entry) bool { return e.ID == "A-AGR-03" }) {
 		t.Error("a record is like itself", err)
 	}
-	if none, err := f.Similar(t.Context(), zhuanhua.NounAchievement, "no such", 5); none != nil || err != nil {
+	if none, err := f.Similar(zhuanhua.NounAchievement, "no such", 5); none != nil || err != nil {
 		t.Error(none, err)
 	}
 }

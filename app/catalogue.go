@@ -46,6 +46,8 @@ type Catalogue struct {
 	saved   int64      // the newest event that its file holds
 	now     atomic.Pointer[shelves]
 	tallies atomic.Pointer[tallies] // counts of whole shelves
+
+	filtered memo[narrowing]
 }
 
 // shelves is the catalogue at one moment.
@@ -65,6 +67,7 @@ func newShelves() *shelves {
 // NewCatalogue makes an empty catalogue; Refresh fills it.
 func NewCatalogue(s *store.Store) *Catalogue {
 	c := &Catalogue{store: s}
+	c.filtered.most = mostFiltered
 	c.now.Store(&shelves{})
 	return c
 }

@@ -18,7 +18,12 @@ import (
 type Finder struct {
 	index     atomic.Pointer[Index]
 	catalogue *Catalogue
+	searched  memo[answer]
+	liked     memo[[]*Entry]
 }
+
+// answer is what a search found.
+type answer struct{ ids, words []string }
 
 // NewFinder makes a finder over a catalogue; Use hands it an index.
 func NewFinder(c *Catalogue) *Finder { return &Finder{catalogue: c} }
@@ -54,6 +59,11 @@ func (f *Finder) Search(ctx context.Context, n zhuanhua.Noun, typed string) (ids
 	if err != nil {
 		return nil, nil, err
 	}
+	shelves := f.catalogue.now.Load()
+	question := string(n) + " " + string(e.Mode()) + " " + typed
+	if known, ok := f.searched.get(shelves, question); ok {
+		return known.ids, known.words, nil
+	}
 	q, err := match.ParseSearch(typed, intake.RegionOf)
 	if err != nil {
 		return nil, nil, err
@@ -71,7 +81,9 @@ func (f *Finder) Search(ctx context.Context, n zhuanhua.Noun, typed string) (ids
 			ids = append(ids, hit.ID)
 		}
 	}
-	return ids, append(strings.Fields(q.Words), q.Phrases...), nil
+	words = append(strings.Fields(q.Words), q.Phrases...)
+	f.searched.put(shelves, question, answer{ids, words})
+	return ids, words, nil
 }
 
 // Document is a record as the engine sees it, nil where there is none.
@@ -119,39 +131,45 @@ func (f *Finder) Reasons(ctx context.Context, need match.Document, ids []string,
 }
 
 // Similar are records of the same noun that are about the same.
-func (f *Finder) Similar(ctx context.Context, n zhuanhua.Noun, id string, count int) ([]*Entry, error) {
-	return f.near(ctx, n, n, id, count)
+func (f *Finder) Similar(n zhuanhua.Noun, id string, count int) ([]*Entry, error) {
+	return f.near(n, n, id, count)
 }
 
 // Opposite are the records of the other noun that may fit: needs for an achievement, and the reverse.
-func (f *Finder) Opposite(ctx context.Context, n zhuanhua.Noun, id string, count int) ([]*Entry, error) {
+func (f *Finder) Opposite(n zhuanhua.Noun, id string, count int) ([]*Entry, error) {
 	other := zhuanhua.NounAchievement
 	if n == other {
 		other = zhuanhua.NounNeed
 	}
-	return f.near(ctx, n, other, id, count)
+	return f.near(n, other, id, count)
 }
 
 // near ranks the records of a noun by their likeness to one of another noun.
-func (f *Finder) near(ctx context.Context, from, to zhuanhua.Noun, id string, count int) ([]*Entry, error) {
+func (f *Finder) near(from, to zhuanhua.Noun, id string, count int) ([]*Entry, error) {
+	shelves := f.catalogue.now.Load()
+	question := string(from) + " " + string(to) + " " + string(f.Mode()) + " " + id
+	if known, ok := f.liked.get(shelves, question); ok {
+		return known[:min(count, len(known))], nil
+	}
 	e, err := f.engine(to)
 	if err != nil {
 		return nil, err
 	}
-	d := f.Document(from, id)
-	if d == nil {
-		return nil, nil
+	other, err := f.engine(from)
+	if err != nil {
+		return nil, err
 	}
-	both, err := e.Both(ctx, []match.Document{*d}, match.Ask{Top: count + 1})
+	list, err := e.Like(other, id, count+1)
 	if err != nil {
 		return nil, err
 	}
 	var out []*Entry
-	for _, r := range both.Needs[0] {
+	for _, r := range list {
 		if x := f.catalogue.Entry(to, r.ID); x != nil && (r.ID != id || from != to) && len(out) < count {
 			out = append(out, x)
 		}
 	}
+	f.liked.put(shelves, question, out)
 	return out, nil
 }
 

@@ -117,3 +117,38 @@ func gap(wanted, offered text.Quantity) (float64, string) {
 	}
 	return math.Abs(offered.Low - wanted.Low), wanted.Unit
 }
+
+// likeRunes is how much of each text of a document is compared where it asks for others like it: the
+// beginning says what it is.
+const likeRunes = 160
+
+// Like ranks the library by likeness to a document of an engine, itself or another one with the same
+// encoder. The document's own vector is taken from there, so nothing is encoded.
+func (e *Engine) Like(from *Engine, id string, depth int) ([]Other, error) {
+	d := from.Document(id)
+	if d == nil {
+		return nil, nil
+	}
+	brief := Document{ID: d.ID, Facts: d.Facts, Parts: make([]Part, len(d.Parts))}
+	for i, p := range d.Parts {
+		p.Raw = sliceRunes(p.Raw, 0, likeRunes)
+		brief.Parts[i] = p
+	}
+	var vecs needVectors
+	if e.opt.Mode != Lexical {
+		if own := from.Vectors(id); len(own) > 0 {
+			vecs.whole = own[0].Float()
+		}
+	}
+	s := e.state()
+	ask, err := e.ask(s, &brief, vecs)
+	if err != nil {
+		return nil, err
+	}
+	list, bg := e.order(ask, depth, depth, nil, true)
+	out := []Other{}
+	for _, r := range e.scored(list, bg) {
+		out = append(out, Other{r.id, r.score})
+	}
+	return out, nil
+}

@@ -101,12 +101,12 @@ func (c *call) record(v *recordView, id, title, brief string) error {
 	}
 	var err error
 	if v.Off = !c.recommends(); !v.Off && c.o.Finder.Ready() {
-		if v.Similar, err = c.o.Finder.Similar(c.r.Context(), v.Noun, id, shownSimilar); err != nil {
+		if v.Similar, err = c.o.Finder.Similar(v.Noun, id, shownSimilar); err != nil {
 			return err
 		}
 	}
 	if c.o.Finder.Ready() {
-		if v.Opposite, err = c.o.Finder.Opposite(c.r.Context(), v.Noun, id, shownSimilar); err != nil {
+		if v.Opposite, err = c.o.Finder.Opposite(v.Noun, id, shownSimilar); err != nil {
 			return err
 		}
 	}
