@@ -51,7 +51,7 @@ func (f *Finder) engine(n zhuanhua.Noun) (*match.Engine, error) {
 }
 
 // MostFound is how many records a search finds at most: nobody reads on, and a count says "or more".
-const MostFound = 300
+const MostFound = 200
 
 // Search finds the records for a typed query, best first, and the words to mark in them.
 func (f *Finder) Search(ctx context.Context, n zhuanhua.Noun, typed string) (ids, words []string, err error) {
@@ -68,6 +68,7 @@ func (f *Finder) Search(ctx context.Context, n zhuanhua.Noun, typed string) (ids
 	if err != nil {
 		return nil, nil, err
 	}
+	q.Apart = true // a hall lists records; which are one achievement is told on their pages
 	found, err := e.Search(ctx, &q, MostFound)
 	if err != nil {
 		return nil, nil, err
@@ -159,7 +160,7 @@ func (f *Finder) near(from, to zhuanhua.Noun, id string, count int) ([]*Entry, e
 	if err != nil {
 		return nil, err
 	}
-	list, err := e.Like(other, id, count+1)
+	list, err := e.Like(other, id, count+1, from == to)
 	if err != nil {
 		return nil, err
 	}

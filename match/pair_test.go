@@ -66,15 +66,15 @@ func TestFigures(t *testing.T) {
 // is encoded for it.
 func TestLike(t *testing.T) {
 	e := libraryOf(t, append(sugar, doc("xylose2", "甘蔗渣半纤维素制木糖和木糖醇", "以蔗渣为原料水解半纤维素，得到木糖，再加氢得到木糖醇。"))...)
-	list, err := e.Like(e, "xylose", 3)
+	list, err := e.Like(e, "xylose", 3, true)
 	if err != nil || len(list) < 2 || list[0].ID != "xylose" || list[1].ID != "xylose2" {
 		t.Errorf("like xylose: %v, %v", list, err)
 	}
 	other := libraryOf(t, sugar...)
-	if list, err := other.Like(e, "xylose2", 3); err != nil || len(list) == 0 || list[0].ID != "xylose" {
+	if list, err := other.Like(e, "xylose2", 3, false); err != nil || len(list) == 0 || list[0].ID != "xylose" {
 		t.Errorf("in another library: %v, %v", list, err)
 	}
-	if list, err := e.Like(e, "no such", 3); list != nil || err != nil {
+	if list, err := e.Like(e, "no such", 3, false); list != nil || err != nil {
 		t.Errorf("like what is not there: %v, %v", list, err)
 	}
 }
