@@ -223,3 +223,24 @@ func TestCaseworkDamage(t *testing.T) {
 		t.Errorf("only %d of 400 damaged plans are refused", refused)
 	}
 }
+
+// TestWords: each word of the lists is read, and the page that explains them names it.
+func TestWords(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "docs", "workflows.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, words := range map[string][]string{"if: [tranches_done]": plan.Guards(), "does: [archive]": plan.Effects()} {
+		for _, word := range words {
+			files := casework(t)
+			change(t, files, "workflows/grant.yaml", key, strings.Replace(key, "[", "["+word+", ", 1))
+			_, err := plan.Load(files, "casework", plan.Options{})
+			if faults, ok := err.(plan.Faults); ok && strings.Contains(faultText(faults), "未知的") {
+				t.Errorf("%s: %s", word, faultText(faults))
+			}
+			if !strings.Contains(string(page), word) {
+				t.Errorf("docs/workflows.md does not name %s", word)
+			}
+		}
+	}
+}
