@@ -296,3 +296,11 @@ func TestSecondPanel(t *testing.T) {
 		w.refuse(id, "reviewer-1", act("set_by_rule"), zhuanhua.KindConflict, "办件处于“评审”")
 	}
 }
+
+// TestMoneyOnItsWay: a case does not end while money is committed, even where the plan does not ask.
+func TestMoneyOnItsWay(t *testing.T) {
+	w := variant(t, "workflows/grant.yaml", "    by: [finance]\n    if: [tranches_done]\n", "    by: [finance]\n")
+	w.way("grant-1", "approved")
+	w.refuse("grant-1", "finance-1", act("finish"), zhuanhua.KindInvalid, "第 1 笔款项尚未拨付或收回额度，不能办结")
+	w.must("grant-1", "firm-a", act("waive"))
+}
