@@ -91,6 +91,7 @@ func TestCaseworkFaults(t *testing.T) {
 		{"a grant around the publicity", grant, "from: [heard]\n    to: approved", "from: [heard, reviewed]\n    to: approved", "- id: approve", "未经公示（到期且无未决异议）就到达决定 approve", "a way to the decision approve without a publicity period", "在之前加公示"},
 		{"a publicity that does not run out", grant, "    to: heard\n    by: [clock]\n    if: [{clock_over: shown}, no_open_objection]", "    to: heard\n    by: [clock, officer]\n    if: [no_open_objection]", "- id: approve", "未经公示", "without a publicity period", "在之前加公示"},
 		{"a publicity with open objections", grant, "if: [{clock_over: shown}, no_open_objection]", "if: [{clock_over: shown}]", "- id: approve", "未经公示", "without a publicity period", "在之前加公示"},
+		{"a period without anything shown", grant, "does: [{publish: shown}]", "does: [{start: shown}]", "- id: approve", "未经公示", "without a publicity period", "在之前加公示"},
 		{"a publicity without a period", grant, "does: [{publish: shown}]", "does: [publish]", "does: [publish]", "", "", ""},
 		{"a publicity that starts nothing", challenge, "does: [milestone_done]", "does: [milestone_done, publish]", "does: [milestone_done, publish]", "公示没有期限", "the publicity has no period", "写 publish: 时限"},
 		{"a clock without a consequence", grant, "    then: check_overdue\n", "", "id: checking", "时限 checking 到期没有后果", "nothing follows when the clock checking runs out", "用 then 指明到期的动作"},
