@@ -19,7 +19,7 @@ import (
 // commands, and a hundred processes would take minutes. With ZHUANHUA_BINARY the built program runs.
 func inProcess(ts *testscript.TestScript, neg bool, args []string) {
 	if os.Getenv("ZHUANHUA_BINARY") != "" {
-		if err := ts.Exec("zhuanhua", args...); (err == nil) == neg {
+		if err := ts.Exec("zhuanhua", withStoryFlags(ts, args)...); (err == nil) == neg {
 			ts.Fatalf("zhuanhua %s: %v", strings.Join(args, " "), err)
 		}
 		return
