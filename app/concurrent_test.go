@@ -71,7 +71,7 @@ func TestFiftyOnOne(t *testing.T) {
 // sixty. Every case is decided once; nothing is overdrawn; who comes too late is told why.
 func TestThousandOnMany(t *testing.T) {
 	cases, enough := 100, 60
-	if testing.Short() {
+	if testing.Short() || slow { // the full form runs without the race detector
 		cases, enough = 20, 12
 	}
 	onBoth(t, func(t *testing.T, o store.Options) {

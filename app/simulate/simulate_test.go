@@ -83,7 +83,7 @@ func TestSameSeed(t *testing.T) {
 // TestSimulate: every workflow is visited, at least half of the cases come to an end, and the log, the
 // ledger and the cases agree. ZHUANHUA_SIMULATE says how many cases; 300 is the full form.
 func TestSimulate(t *testing.T) {
-	cases := 40
+	cases := 30
 	if n, err := strconv.Atoi(os.Getenv("ZHUANHUA_SIMULATE")); err == nil {
 		cases = n
 	}
