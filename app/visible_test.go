@@ -88,7 +88,7 @@ func TestExpertsAreBlind(t *testing.T) {
 	}
 	expert := c.Reviews[0].Expert
 	v, err := h.desk.Case(h.ctx, expert, id)
-	if err != nil || v.SeenAs != "expert" || len(v.Reviews) != 1 || v.Reviews[0].Expert != expert || len(v.Forms) == 0 {
+	if err != nil || v.SeenAs != "expert" || len(v.Reviews) != 1 || v.Reviews[0].Expert != expert || len(v.Forms) == 0 || len(v.Claims) != 0 {
 		t.Fatalf("%+v %v", v, err)
 	}
 	for _, secret := range []string{"示例企业甲", `"O-1"`, `"corp"`, "622200000000", c.Reviews[1].Expert} {
