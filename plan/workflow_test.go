@@ -245,3 +245,22 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+// TestEachYearIsShown: a grant of the first year does not cover the second; that year needs a publicity of its
+// own.
+func TestEachYearIsShown(t *testing.T) {
+	for to, words := range map[string]string{"reviewed": "", "heard": "未经公示"} {
+		files := casework(t)
+		change(t, files, "workflows/grant.yaml", "serves: [R1, R2]", "serves: [R1]")
+		change(t, files, "incentives/R2.yaml", "workflow: grant\n", "")
+		change(t, files, "incentives/R1.yaml", "parameters:\n", "parameters:\n  years: {kind: count, title: {zh: 年限, en: years}, values: [{value: 2, source: {doc: text}}]}\n")
+		change(t, files, "incentives/R1.yaml", "workflow: grant", "years: years\nworkflow: grant")
+		change(t, files, "workflows/grant.yaml", "does: [commit, {tranches: rule}]", "does: [next_year, commit, {tranches: year}]")
+		change(t, files, "workflows/grant.yaml", "  - id: waive\n", "  - {id: again, title: {zh: 下一年度, en: next year}, from: [approved], to: "+to+", by: [officer], if: [year_left]}\n  - id: waive\n")
+		_, err := plan.Load(files, "casework", plan.Options{})
+		faults, _ := err.(plan.Faults)
+		if (err == nil) != (words == "") || err != nil && !strings.Contains(faultText(faults), words) {
+			t.Errorf("a second year from %s: %v", to, faultText(faults))
+		}
+	}
+}
