@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 
 	"zhuanhua"
 	"zhuanhua/flow"
@@ -153,106 +151,6 @@ func (d *Desk) Do(ctx context.Context, as, id string, do Doing) (flow.Decided, e
 	}
 }
 
-// attempt is one act while it is tried.
-type attempt struct {
-	desk *Desk
-	user *zhuanhua.User // nil: the clock
-	id   string
-	do   Doing
-
-	files   *uploads
-	extra   []*store.Staged // what the last try made itself, such as a bid's ciphertext
-	before  zhuanhua.Case
-	version int64
-	out     flow.Decided
-}
-
-// drop lets go of files that were not recorded.
-func (a *attempt) drop() {
-	if a.files != nil {
-		a.files.drop()
-	}
-	a.dropExtra()
-}
-
-func (a *attempt) dropExtra() {
-	for _, g := range a.extra {
-		g.Drop()
-	}
-	a.extra = nil
-}
-
-// once reads the case, lets flow decide, and returns the change.
-func (a *attempt) once(ctx context.Context) (zhuanhua.Change, []*store.Staged, error) {
-	d := a.desk
-	a.dropExtra()
-	var err error
-	if a.before, a.version, err = d.readCase(ctx, a.user, a.id); err != nil {
-		return zhuanhua.Change{}, nil, err
-	}
-	act, err := a.act(ctx)
-	if err != nil {
-		return zhuanhua.Change{}, nil, err
-	}
-	now := d.store.Now(ctx)
-	g := &gathering{desk: d, now: now}
-	s, err := g.situation(ctx, &a.before, a.version, act)
-	if err != nil {
-		return zhuanhua.Change{}, nil, err
-	}
-	a.files.describe(s.Files)
-	s.Keys = d.keys(&deciding{ctx: ctx, attempt: a, users: s.Users})
-	a.out, err = flow.Do(s, flow.Actor{User: a.user, Now: now}, act)
-	if err != nil {
-		return zhuanhua.Change{}, nil, a.tooLate(ctx, err)
-	}
-	c := a.out.Change
-	g.finish(&c, a.out)
-	return c, append(a.files.staged(), a.extra...), nil
-}
-
-// act is the act with its files taken in and what the records know filled in.
-func (a *attempt) act(ctx context.Context) (flow.Act, error) {
-	d := a.desk
-	act := a.do.Act
-	act.Version = 0 // seen to already
-	w := d.plan.Workflow(a.before.Workflow)
-	if w == nil {
-		return act, d.noWorkflow(a.before.Workflow)
-	}
-	action := w.Action(act.Action)
-	if a.files == nil {
-		sealed := action != nil && action.Effect("take_bid") != nil
-		var err error
-		if a.files, err = takeIn(d.store, a.do.Files, sealed); err != nil {
-			a.files = nil
-			return act, err
-		}
-	}
-	act.Files = a.files.byField()
-	if action == nil {
-		return act, nil
-	}
-	values, err := d.prefill(ctx, &a.before, action, act.Values)
-	act.Values = values
-	return act, err
-}
-
-// mayRepeat says whether an act that lost a race may simply be decided again: nobody moved the case or
-// touched the form, so that nothing is overwritten that was not seen.
-func (a *attempt) mayRepeat(ctx context.Context) (bool, error) {
-	if a.do.Version != 0 {
-		return false, nil
-	}
-	now, _, err := a.desk.readCase(ctx, a.user, a.id)
-	if err != nil {
-		return false, err
-	}
-	return now.State == a.before.State && formVersion(&now, a.out.Step.Form) == formVersion(&a.before, a.out.Step.Form) && len(now.Marks) == len(a.before.Marks), nil
-}
-
-func formVersion(c *zhuanhua.Case, form string) int { return c.Forms[form].Version }
-
 // readCase reads a case that a user may see; any other is not found, whether it is there or not. A nil
 // user sees all.
 func (d *Desk) readCase(ctx context.Context, u *zhuanhua.User, id string) (zhuanhua.Case, int64, error) {
@@ -310,98 +208,6 @@ func (d *Desk) Cases(ctx context.Context, as string, f CaseFilter) ([]Listed, er
 		return nil
 	})
 	return list, err
-}
-
-// Ticked is what clocks did, and what they could not do.
-type Ticked struct {
-	Steps []zhuanhua.Step `json:"steps"`
-	Stuck []Stuck         `json:"stuck"`
-}
-
-// Stuck is a case in which a clock cannot do what it has to, such as where the calendar ends too early.
-type Stuck struct {
-	Case string `json:"case"`
-	Why  string `json:"why"`
-}
-
-// Tick does what clocks ask for in every open case. Nobody needs to ask for it: a case whose clock ran
-// out is brought up to date when it is looked at.
-func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
-	today := zhuanhua.DateOf(d.store.Now(ctx))
-	var due []string
-	err := each(ctx, d.store, store.Filter{Below: map[string]any{"due": today.String()}}, func(c zhuanhua.Case, _ int64) error {
-		due = append(due, c.ID)
-		return nil
-	})
-	out := Ticked{Steps: []zhuanhua.Step{}, Stuck: []Stuck{}}
-	for _, id := range due {
-		if err != nil {
-			break
-		}
-		var steps []zhuanhua.Step
-		steps, err = d.runClocks(ctx, id)
-		out.Steps = append(out.Steps, steps...)
-		var refused *flow.Refused
-		if errors.As(err, &refused) {
-			out.Stuck, err = append(out.Stuck, Stuck{id, refused.Error()}), nil
-		}
-	}
-	return out, err
-}
-
-// overdue reports whether a clock of a case may have run out: flow says whether it has.
-func overdue(c *zhuanhua.Case, today zhuanhua.Date) bool {
-	return slices.ContainsFunc(c.Clocks, func(k zhuanhua.CaseClock) bool {
-		return !k.Due.IsZero() && !k.Over && !k.Stopped && k.Due.Before(today)
-	})
-}
-
-// tickCase brings a case up to date before somebody acts in it or looks at it. What a clock cannot do
-// does not stand in their way.
-func (d *Desk) tickCase(ctx context.Context, id string) (stuck string, err error) {
-	_, err = d.runClocks(ctx, id)
-	var refused *flow.Refused
-	if errors.As(err, &refused) {
-		return refused.Error(), nil
-	}
-	return "", err
-}
-
-// mostDue bounds what clocks do in one case at once.
-const mostDue = 100
-
-// runClocks does what is due in a case, and returns the steps.
-func (d *Desk) runClocks(ctx context.Context, id string) ([]zhuanhua.Step, error) {
-	var steps []zhuanhua.Step
-	for range mostDue {
-		c, version, err := get[zhuanhua.Case](ctx, d.store, id)
-		if zhuanhua.KindOf(err) == zhuanhua.KindNotFound {
-			return steps, nil // whoever asks for it is told
-		}
-		now := d.store.Now(ctx)
-		if err != nil || d.plan.Workflow(c.Workflow) == nil || !overdue(&c, zhuanhua.DateOf(now)) {
-			return steps, err
-		}
-		s, err := (&gathering{desk: d, now: now}).situation(ctx, &c, version, flow.Act{})
-		if err != nil {
-			return steps, err
-		}
-		due := flow.Due(s, now)
-		if len(due) == 0 {
-			return steps, nil
-		}
-		a := &attempt{desk: d, id: id, do: Doing{Act: due[0]}}
-		_, err = d.decide(ctx, zhuanhua.ByClock, id, a.once)
-		a.drop()
-		switch {
-		case ownConflict(err, id): // somebody else saw to it
-		case err != nil:
-			return steps, err
-		default:
-			steps = append(steps, a.out.Step)
-		}
-	}
-	return steps, nil
 }
 
 // done is what the actor is shown after an act: nothing but the act itself where it ended their part in

@@ -180,6 +180,9 @@ func (d *decision) clockGuard(g *plan.Guard) zhuanhua.Reason {
 func (d *decision) valueGuard(g *plan.Guard) zhuanhua.Reason {
 	f := d.s.Plan.Form(g.Form.ID).Field(g.Field.ID)
 	v := d.c.Forms[g.Form.ID].Values[g.Field.ID]
+	if f == nil {
+		return unmet(g.Kind, say("方案里没有字段 "+g.Form.ID+"."+g.Field.ID, "the plan has no field "+g.Form.ID+"."+g.Field.ID), say("请方案管理员检查流程", "ask the owner of the plan"))
+	}
 	title := say(f.Title.ZH, f.Title.EN)
 	var want []string
 	for _, r := range g.Is {
