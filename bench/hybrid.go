@@ -50,7 +50,12 @@ func buildHybrid(ctx context.Context, o options) (searcher, error) {
 	if err := cache.Trouble(); err != nil {
 		return nil, err
 	}
-	e, err := match.New(match.Options{Encoder: enc, Cache: cache})
+	opt, err := judged(enc)
+	if err != nil {
+		return nil, err
+	}
+	opt.Cache = cache
+	e, err := match.New(opt)
 	if err != nil {
 		return nil, err
 	}

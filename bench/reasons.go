@@ -36,7 +36,11 @@ func buildReasons(ctx context.Context, o options) (searcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := match.New(match.Options{Encoder: enc})
+	opt, err := judged(enc)
+	if err != nil {
+		return nil, err
+	}
+	e, err := match.New(opt)
 	if err != nil {
 		return nil, err
 	}

@@ -104,7 +104,11 @@ func grow(ctx context.Context, o options) (*grown, error) {
 		return nil, err
 	}
 	enc := newGiven(nil, nil, nil, nil)
-	e, err := match.New(match.Options{Encoder: enc})
+	opt, err := judged(enc)
+	if err != nil {
+		return nil, err
+	}
+	e, err := match.New(opt)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +215,11 @@ func askAll(ctx context.Context, o options) (*answered, error) {
 	a := &answered{Docs: o.docs}
 	runtime.GC()
 	begun := time.Now()
-	e, err := match.Open(match.Options{Encoder: enc}, o.work, fmt.Sprint(askName, o.docs))
+	opt, err := judged(enc)
+	if err != nil {
+		return nil, err
+	}
+	e, err := match.Open(opt, o.work, fmt.Sprint(askName, o.docs))
 	if err != nil {
 		return nil, err
 	}
