@@ -11,17 +11,38 @@ import (
 // are unrelated are left out.
 func (e *Engine) Pairs(ctx context.Context, need Document, ids []string) ([]Match, error) {
 	s := e.state()
-	only := e.amongIDs(s, ids)
-	needs := []Document{need}
-	ranked, err := e.rankNeeds(ctx, s, needs, len(ids), len(ids), only, func() {})
+	ranked, err := e.judgedAmong(ctx, s, &need, ids)
 	if err != nil {
 		return nil, err
 	}
-	results, err := e.explainNeeds(ctx, s, needs, ranked, Ask{Top: len(ids), Apart: true})
+	results, err := e.explainNeeds(ctx, s, []Document{need}, [][]scored{ranked}, Ask{Top: len(ids), Apart: true})
 	if err != nil {
 		return nil, err
 	}
 	return results[0].Matches, nil
+}
+
+// judgedAmong scores some documents for a need as Match scores them among all: what the first documents of
+// the whole library have in common is what they are judged by.
+func (e *Engine) judgedAmong(ctx context.Context, s *state, need *Document, ids []string) ([]scored, error) {
+	vecs, err := e.needVectorsOf(ctx, need)
+	if err != nil {
+		return nil, err
+	}
+	ask, err := e.ask(s, need, vecs)
+	if err != nil {
+		return nil, err
+	}
+	list, bg := e.fused(ask, len(ids), len(ids), e.amongIDs(s, ids))
+	if e.modelOf(s) != nil && (len(ask.query) > 0 || ask.dense) {
+		first, _ := e.fused(ask, refined, refined, nil)
+		r, err := e.refiner(ask, bg, first)
+		if err != nil {
+			return nil, err
+		}
+		r.refine(list)
+	}
+	return e.scored(list, bg), nil
 }
 
 // amongIDs is the documents with some ids.
@@ -55,13 +76,13 @@ func (e *Engine) amongIDs(s *state, ids []string) *among {
 // it: common words, figures and fields alone. Scores and levels are those of the ranking.
 func (e *Engine) Glance(ctx context.Context, need Document, ids []string) ([]Match, error) {
 	s := e.state()
-	ranked, err := e.rankNeeds(ctx, s, []Document{need}, len(ids), len(ids), e.amongIDs(s, ids), func() {})
+	ranked, err := e.judgedAmong(ctx, s, &need, ids)
 	if err != nil {
 		return nil, err
 	}
 	asked := analyse(&need)
 	out := make([]Match, 0, len(ids))
-	for _, r := range ranked[0] {
+	for _, r := range ranked {
 		d := s.documentOf(r.doc)
 		if d == nil {
 			continue
@@ -144,7 +165,7 @@ func (e *Engine) Like(from *Engine, id string, depth int, inBrief bool) ([]Other
 	if err != nil {
 		return nil, err
 	}
-	list, bg := e.order(ask, depth, depth, nil, true)
+	list, bg := e.fused(ask, depth, depth, nil)
 	out := []Other{}
 	for _, r := range e.scored(list, bg) {
 		out = append(out, Other{r.id, r.score})

@@ -270,9 +270,9 @@ type Pair struct {
 	Find int // its place by the fused value, from 0
 }
 
-// Pairs computes the features of the documents that come first for a need by the fused value: what a
+// Rows computes the features of the documents that come first for a need by the fused value: what a
 // ranker learns from.
-func (e *Engine) Pairs(ctx context.Context, q *Document, depth int) ([]Pair, error) {
+func (e *Engine) Rows(ctx context.Context, q *Document, depth int) ([]Pair, error) {
 	s := e.state()
 	vecs, err := e.needVectorsOf(ctx, q)
 	if err != nil {

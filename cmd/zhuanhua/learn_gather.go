@@ -163,7 +163,7 @@ func (g *gatherer) need(ctx context.Context, out *gathered, i int, folds *foldin
 		if l.Judged {
 			depth = e.Len()
 		}
-		pairs, err := e.Pairs(ctx, n, depth)
+		pairs, err := e.Rows(ctx, n, depth)
 		if err != nil {
 			return err
 		}
