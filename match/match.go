@@ -89,10 +89,12 @@ func (e *Engine) rankNeeds(ctx context.Context, s *state, needs []Document, dept
 		if near != nil {
 			a.near = near[i]
 		}
-		list, bg, err := e.order(a, depth, kept, only)
-		if err != nil {
-			errs[i] = err
-			return
+		var list []Ranked
+		var bg spreads
+		if e.levelled(s, &needs[i]) {
+			list, bg, errs[i] = e.order(a, depth, kept, only)
+		} else {
+			list, bg = e.fused(a, depth, kept, only)
 		}
 		ranked[i] = e.scored(list, bg)
 	})

@@ -34,7 +34,7 @@ func (e *Engine) judgedAmong(ctx context.Context, s *state, need *Document, ids 
 		return nil, err
 	}
 	list, bg := e.fused(ask, len(ids), len(ids), e.amongIDs(s, ids))
-	if e.modelOf(s) != nil && (len(ask.query) > 0 || ask.dense) {
+	if e.levelled(s, need) && (len(ask.query) > 0 || ask.dense) {
 		first, _ := e.fused(ask, refined, refined, nil)
 		r, err := e.refiner(ask, bg, first)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 
 	"zhuanhua/match/rank"
 	"zhuanhua/match/text"
@@ -45,6 +46,19 @@ func (e *Engine) modelOf(s *state) *rank.Model {
 		return nil
 	}
 	return e.model
+}
+
+// levelled reports whether the ranker says how well documents fit a need, and not only in which order: the
+// grades that its levels were learned from are of needs with a title and a text. Of a line of words, or a
+// text without a title, it has seen no grade; there the fused value decides.
+func (e *Engine) levelled(s *state, need *Document) bool {
+	titled, told := false, false
+	for _, p := range need.Parts {
+		said := strings.TrimSpace(p.Raw) != ""
+		titled = titled || said && p.Role == RoleTitle
+		told = told || said && p.Role != RoleTitle && p.Role != RoleKeywords
+	}
+	return titled && told && e.modelOf(s) != nil
 }
 
 // refiner computes the features of pairs of one need: what the library says of the need, held still.

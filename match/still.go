@@ -34,7 +34,7 @@ func (e *Engine) still(s *state, need *Document, vecs needVectors, only *among) 
 	h := &Still{e: e, ask: ask}
 	var list []Ranked
 	list, h.bg = e.fused(ask, refined, refined, only)
-	if e.modelOf(s) == nil {
+	if !e.levelled(s, need) {
 		return h, nil
 	}
 	h.of, err = e.refiner(ask, h.bg, list)
