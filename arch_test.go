@@ -20,6 +20,7 @@ var layers = map[string]int{
 	"match/vector/kernel": 1,
 	"plans":               1,
 	"flow/archive":        2,
+	"flow/score":          2,
 	"flow/seal":           2,
 	"intake":              2,
 	"match/classify":      2,
