@@ -43,6 +43,7 @@ var layers = map[string]int{
 	"app":                 4,
 	"plan/sandbox":        4,
 	"report":              4,
+	"app/simulate":        5,
 	"cmd/zhuanhua":        6,
 }
 

@@ -71,6 +71,7 @@ type Filled struct {
 	Files   map[string][]string `json:"files,omitempty"`  // SHA-256 of attachments, by field
 	By      string              `json:"by"`
 	At      time.Time           `json:"at"`
+	Done    bool                `json:"done,omitempty"` // of a year that is over: the next filling begins anew
 }
 
 // Mark is a field that was sent back for correction, and why.
@@ -207,17 +208,17 @@ type SealedPart struct {
 
 // Bid is a submission to a posted challenge (揭榜). Until the bids are opened only its ciphertext exists.
 type Bid struct {
-	N            int               `json:"n"`
-	User         string            `json:"user"`
-	Organisation string            `json:"organisation"`
-	At           time.Time         `json:"at"`
-	File         string            `json:"file"` // SHA-256 of the ciphertext
-	Withdrawn    bool              `json:"withdrawn,omitempty"`
-	Values       map[string]string `json:"values,omitempty"`
-	Files        map[string]string `json:"files,omitempty"`     // opened attachments
-	Qualified    string            `json:"qualified,omitempty"` // yes, no
-	Note         string            `json:"note,omitempty"`
-	Score        int64             `json:"score_centi,omitempty"`
-	Rank         int               `json:"rank,omitempty"`
-	Won          bool              `json:"won,omitempty"`
+	N            int                 `json:"n"`
+	User         string              `json:"user"`
+	Organisation string              `json:"organisation"`
+	At           time.Time           `json:"at"`
+	File         string              `json:"file"` // SHA-256 of the ciphertext
+	Withdrawn    bool                `json:"withdrawn,omitempty"`
+	Values       map[string]string   `json:"values,omitempty"`
+	Files        map[string][]string `json:"files,omitempty"`     // opened attachments, by field
+	Qualified    string              `json:"qualified,omitempty"` // yes, no
+	Note         string              `json:"note,omitempty"`
+	Score        int64               `json:"score_centi,omitempty"`
+	Rank         int                 `json:"rank,omitempty"`
+	Won          bool                `json:"won,omitempty"`
 }

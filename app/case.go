@@ -229,7 +229,7 @@ func (a *attempt) act(ctx context.Context) (flow.Act, error) {
 	if action == nil {
 		return act, nil
 	}
-	values, err := d.prefill(ctx, &a.before, d.plan.FormOf(action, a.before.Rule), act.Values)
+	values, err := d.prefill(ctx, &a.before, action, act.Values)
 	act.Values = values
 	return act, err
 }

@@ -125,7 +125,7 @@ func (g *gathering) experts(ctx context.Context, s *flow.Situation, wanted bool)
 	owed := map[string]int{}
 	err = each(ctx, g.desk.store, store.Filter{Is: map[string]any{"closed": 0}}, func(c zhuanhua.Case, _ int64) error {
 		for _, r := range c.Reviews {
-			if r.At.IsZero() && r.Recused == "" {
+			if flow.Owed(&c, r) {
 				owed[r.Expert]++
 			}
 		}

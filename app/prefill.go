@@ -12,16 +12,20 @@ import (
 )
 
 // prefill adds to the values of an act what the records know: fields of its form that say where they
-// come from, and that neither the act nor the case has yet.
-func (d *Desk) prefill(ctx context.Context, c *zhuanhua.Case, form *plan.Form, values map[string]string) (map[string]string, error) {
-	if form == nil {
+// come from, and that neither the act nor the applicant's form has yet. Where fields were sent back,
+// only the applicant's own hand changes them.
+func (d *Desk) prefill(ctx context.Context, c *zhuanhua.Case, a *plan.Action, values map[string]string) (map[string]string, error) {
+	form := d.plan.FormOf(a, c.Rule)
+	if form == nil || a.IsBy("applicant") && len(c.Marks) > 0 {
 		return values, nil
 	}
 	k := knowledge{ctx: ctx, store: d.store, c: c}
+	before := c.Forms[form.ID]
+	goesOn := a.IsBy("applicant") && !before.Done
 	out := maps.Clone(values)
 	for _, f := range form.Fields {
 		_, given := values[f.ID]
-		if f.Prefill == "" || given || c.Forms[form.ID].Values[f.ID] != "" {
+		if f.Prefill == "" || given || goesOn && before.Values[f.ID] != "" {
 			continue
 		}
 		v, err := k.word(f.Prefill)
@@ -63,8 +67,8 @@ func (k *knowledge) word(word string) (string, error) {
 		a, err := kept[zhuanhua.Achievement](k, k.linked(zhuanhua.NounAchievement))
 		return map[string]string{"achievement.id": a.ID, "achievement.title": a.Title}[word], err
 	case zhuanhua.NounCase:
-		year := max(1, k.c.Year)
-		return map[string]string{"case.year": fmt.Sprint(year), "case.next_year": fmt.Sprint(year + 1)}[word], nil
+		// Year is 0 until the first year has been approved.
+		return map[string]string{"case.year": fmt.Sprint(max(1, k.c.Year)), "case.next_year": fmt.Sprint(k.c.Year + 1)}[word], nil
 	}
 	return "", nil
 }

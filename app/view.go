@@ -99,6 +99,20 @@ func (d *Desk) view(ctx context.Context, u *zhuanhua.User, id string) (View, err
 	return v, nil
 }
 
+// Open is a case as it stands and what a user can do in it: for programs that act for people.
+func (d *Desk) Open(ctx context.Context, as, id string) (zhuanhua.Case, []flow.Offer, error) {
+	u, err := acting(ctx, d.store, as)
+	if err != nil {
+		return zhuanhua.Case{}, nil, err
+	}
+	c, version, err := d.readCase(ctx, &u, id)
+	if err != nil {
+		return c, nil, err
+	}
+	offers, err := d.offers(ctx, &u, &c, version)
+	return d.redact(c, &u, d.sight(&c, &u, d.store.Now(ctx))), offers, err
+}
+
 // offers are the actions of the state of a case, for a user.
 func (d *Desk) offers(ctx context.Context, u *zhuanhua.User, c *zhuanhua.Case, version int64) ([]flow.Offer, error) {
 	g := &gathering{desk: d, now: d.store.Now(ctx)}
@@ -118,7 +132,7 @@ func (d *Desk) offerView(ctx context.Context, c *zhuanhua.Case, o flow.Offer) (O
 		return v, nil
 	}
 	form := d.plan.FormOf(o.Action, c.Rule)
-	known, err := d.prefill(ctx, c, form, nil)
+	known, err := d.prefill(ctx, c, o.Action, nil)
 	if err != nil {
 		return v, err
 	}
@@ -133,7 +147,7 @@ func (d *Desk) offerView(ctx context.Context, c *zhuanhua.Case, o flow.Offer) (O
 		}
 	}
 	for _, p := range flow.Parameters(o.Action) {
-		v.Fields = append(v.Fields, FieldView{ID: p.Name, Title: p.Title, Required: p.Required})
+		v.Fields = append(v.Fields, FieldView{ID: p.Name, Title: p.Title})
 	}
 	return v, nil
 }

@@ -22,6 +22,7 @@ Cases (办件): what somebody applies for and an authority decides, by the workf
   act ID ACTION      do it: --set field=value, --file field=PATH, --note, --mark form.field=why
   list               the cases that the user may see
   tick               do what clocks ask for, in every case
+  archive ID         the package of a closed case with --out; --check FILE looks at one
   workflows          what the plan has
 A case that changed while you looked at it is refused with --version N, and says who did what.`
 
@@ -53,11 +54,12 @@ func runCase(ctx context.Context, io stdio, args []string) error {
 	f.StringVar(&o.state, "state", "", "list: cases in one `state`")
 	f.StringVar(&o.outcome, "outcome", "", "list: closed cases of one `outcome`")
 	f.StringVar(&o.out, "out", "", "archive: the `FILE`.zip")
+	f.StringVar(&o.check, "check", "", "archive: a package to look at, `FILE`.zip")
 	return caseWorks().run(ctx, io, f, o)
 }
 
 func caseWorks() worktable {
-	return worktable{"new": caseNew, "show": caseShow, "act": caseAct, "list": caseList, "tick": caseTick, "workflows": caseWorkflows}
+	return worktable{"new": caseNew, "show": caseShow, "act": caseAct, "list": caseList, "tick": caseTick, "archive": caseArchive, "workflows": caseWorkflows}
 }
 
 // atDesk opens the records and the plan for a work of a user.

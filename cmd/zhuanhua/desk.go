@@ -30,13 +30,13 @@ type deskFlags struct {
 	as      string
 	actor   *string
 
-	name, organisation, recipient, out, identity string
-	rule, title, workflow, state, outcome        string
-	note, batch, programme, amount, unit         string
-	add, remove, department, region              string
-	year, version                                int
-	roles, fields, links, parties                words
-	set, files, marks                            words
+	name, organisation, recipient, out, identity, check string
+	rule, title, workflow, state, outcome               string
+	note, batch, programme, amount, unit                string
+	add, remove, department, region                     string
+	year, version                                       int
+	roles, fields, links, parties                       words
+	set, files, marks                                   words
 }
 
 // words collects a flag that may be repeated.

@@ -18,11 +18,14 @@ the opposite entry.
   entries          line by line
   correct ENTRY    take an appropriation back with its reason
   payments         the batches of payments
-  export, reconcile  a batch for the bank, and the bank's answer`
+  export           a batch for the bank, which takes no further lines then
+  reconcile FILE   book the bank's answer`
 
 const ledgerExamples = `  zhuanhua ledger appropriate --programme R01 --year 2026 --amount "1000 万元" --as u-finance --data data
   zhuanhua ledger balance --data data --json
   zhuanhua ledger entries --programme R01 --year 2026 --data data
+  zhuanhua ledger export --batch P-2026-0001 --out 支付清单.xlsx --as u-finance --data data
+  zhuanhua ledger reconcile 银行回单.xlsx --as u-finance --data data
   zhuanhua ledger correct L-2026-0001 --note 金额录错 --data data
 `
 
@@ -43,7 +46,8 @@ func runLedger(ctx context.Context, io stdio, args []string) error {
 }
 
 func ledgerWorks() worktable {
-	return worktable{"appropriate": ledgerAppropriate, "balance": ledgerBalance, "entries": ledgerEntries, "correct": ledgerCorrect, "payments": ledgerPayments}
+	return worktable{"appropriate": ledgerAppropriate, "balance": ledgerBalance, "entries": ledgerEntries, "correct": ledgerCorrect, "payments": ledgerPayments,
+		"export": ledgerExport, "reconcile": ledgerReconcile}
 }
 
 func ledgerAppropriate(ctx context.Context, io stdio, o *deskFlags, args []string) error {
@@ -159,3 +163,6 @@ func entryLine(e zhuanhua.Entry) string {
 	return fmt.Sprintf("%s  %s  %s %s → %s  %s %d  %s %s", e.ID, e.At.In(zhuanhua.Shanghai()).Format("2006-01-02"), app.AmountText(e.Unit, e.Amount), e.Credit, e.Debit,
 		e.Programme, e.Year, e.Organisation, e.Note)
 }
+
+// yuan shows an amount of money.
+func yuan(fen int64) string { return app.AmountText(zhuanhua.UnitCNY, fen) }

@@ -75,6 +75,7 @@ func commands() []command {
 		{"user", "who may act, and as what", runUser},
 		{"case", "begin, show, list and handle cases", runCase},
 		{"ledger", "appropriations, balances, entries, payments", runLedger},
+		{"simulate", "random but legal cases by simulated people, for trying a plan", runSimulate},
 		{"version", "print version, platform and embedded parts", runVersion},
 	}
 }

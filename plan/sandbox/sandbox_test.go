@@ -194,7 +194,7 @@ func TestOpen(t *testing.T) {
 		`{"id":"b","rule":"R11","facts":{"premium_paid_fen":"7","insured_kind":"transfer"}}` + "\n" +
 		`{"id":"c","rule":"R08","facts":{"tech_amount_actual_fen":"1","contract_registered":true,"licence_mode":"use_first_pay_later","first_payment_on":"2026-01-05"}}`
 	var edits []plantest.Edit
-	for _, file := range []string{"facts.yaml", "incentives/R11.yaml", "trials/R11.yaml"} {
+	for _, file := range []string{"facts.yaml", "forms/claim-R11.yaml", "incentives/R11.yaml", "trials/R11.yaml"} {
 		edits = append(edits, plantest.Edit{File: file, Old: "premium_paid_fen", New: "premium_fen", All: true})
 	}
 	r := try(t, lines, plan.Settings{"R01.rate": "5%", "R08.rate": "0.1"}, edits...)
