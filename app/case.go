@@ -112,7 +112,7 @@ func (d *Desk) Act(ctx context.Context, as, id string, do Doing) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	if err := d.tickCase(ctx, id); err != nil {
+	if _, err := d.tickCase(ctx, id); err != nil {
 		return Done{}, err
 	}
 	if do.Version != 0 {
@@ -266,10 +266,13 @@ func (d *Desk) Case(ctx context.Context, as, id string) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	if err := d.tickCase(ctx, id); err != nil {
+	stuck, err := d.tickCase(ctx, id)
+	if err != nil {
 		return View{}, err
 	}
-	return d.view(ctx, &u, id)
+	v, err := d.view(ctx, &u, id)
+	v.Stuck = stuck
+	return v, err
 }
 
 // CaseFilter narrows Cases; "" is any.
@@ -283,7 +286,7 @@ func (d *Desk) Cases(ctx context.Context, as string, f CaseFilter) ([]Listed, er
 	if err != nil {
 		return nil, err
 	}
-	if err := d.tickDue(ctx); err != nil {
+	if _, err := d.Tick(ctx); err != nil {
 		return nil, err
 	}
 	is := map[string]any{}
@@ -305,56 +308,67 @@ func (d *Desk) Cases(ctx context.Context, as string, f CaseFilter) ([]Listed, er
 	return list, err
 }
 
-// Tick does what clocks ask for in every open case, and returns the steps. Nobody needs to ask for it:
-// a case whose clock ran out is brought up to date when it is looked at.
-func (d *Desk) Tick(ctx context.Context) ([]zhuanhua.Step, error) {
-	var open []string
-	err := each(ctx, d.store, store.Filter{Is: map[string]any{"closed": 0}}, func(c zhuanhua.Case, _ int64) error {
-		open = append(open, c.ID)
-		return nil
-	})
-	steps := []zhuanhua.Step{}
-	for _, id := range open {
-		if err != nil {
-			break
-		}
-		var done []zhuanhua.Step
-		done, err = d.runClocks(ctx, id)
-		steps = append(steps, done...)
-	}
-	return steps, err
+// Ticked is what clocks did, and what they could not do.
+type Ticked struct {
+	Steps []zhuanhua.Step `json:"steps"`
+	Stuck []Stuck         `json:"stuck"`
 }
 
-// tickDue is Tick for those cases alone in which a clock may have run out.
-func (d *Desk) tickDue(ctx context.Context) error {
+// Stuck is a case in which a clock cannot do what it has to, such as where the calendar ends too early.
+type Stuck struct {
+	Case string `json:"case"`
+	Why  string `json:"why"`
+}
+
+// Tick does what clocks ask for in every open case. Nobody needs to ask for it: a case whose clock ran
+// out is brought up to date when it is looked at.
+func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
 	today := zhuanhua.DateOf(d.store.Now(ctx))
 	var due []string
 	err := each(ctx, d.store, store.Filter{Is: map[string]any{"closed": 0}}, func(c zhuanhua.Case, _ int64) error {
-		if slices.ContainsFunc(c.Clocks, func(k zhuanhua.CaseClock) bool {
-			return !k.Due.IsZero() && !k.Over && !k.Stopped && k.Due.Before(today)
-		}) {
+		if overdue(&c, today) {
 			due = append(due, c.ID)
 		}
 		return nil
 	})
+	out := Ticked{Steps: []zhuanhua.Step{}, Stuck: []Stuck{}}
 	for _, id := range due {
-		if err == nil {
-			err = d.tickCase(ctx, id)
+		if err != nil {
+			break
+		}
+		var steps []zhuanhua.Step
+		steps, err = d.runClocks(ctx, id)
+		out.Steps = append(out.Steps, steps...)
+		var refused *flow.Refused
+		if errors.As(err, &refused) {
+			out.Stuck, err = append(out.Stuck, Stuck{id, refused.Error()}), nil
 		}
 	}
-	return err
+	return out, err
 }
 
-func (d *Desk) tickCase(ctx context.Context, id string) error {
-	_, err := d.runClocks(ctx, id)
-	return err
+// overdue reports whether a clock of a case may have run out: flow says whether it has.
+func overdue(c *zhuanhua.Case, today zhuanhua.Date) bool {
+	return slices.ContainsFunc(c.Clocks, func(k zhuanhua.CaseClock) bool {
+		return !k.Due.IsZero() && !k.Over && !k.Stopped && k.Due.Before(today)
+	})
+}
+
+// tickCase brings a case up to date before somebody acts in it or looks at it. What a clock cannot do
+// does not stand in their way.
+func (d *Desk) tickCase(ctx context.Context, id string) (stuck string, err error) {
+	_, err = d.runClocks(ctx, id)
+	var refused *flow.Refused
+	if errors.As(err, &refused) {
+		return refused.Error(), nil
+	}
+	return "", err
 }
 
 // mostDue bounds what clocks do in one case at once.
 const mostDue = 100
 
-// runClocks does what is due in a case. What a guard refuses waits for somebody to see to it, and does
-// not stand in the way of who acts.
+// runClocks does what is due in a case, and returns the steps.
 func (d *Desk) runClocks(ctx context.Context, id string) ([]zhuanhua.Step, error) {
 	var steps []zhuanhua.Step
 	for range mostDue {
@@ -362,11 +376,14 @@ func (d *Desk) runClocks(ctx context.Context, id string) ([]zhuanhua.Step, error
 		if zhuanhua.KindOf(err) == zhuanhua.KindNotFound {
 			return steps, nil // whoever asks for it is told
 		}
-		if err != nil || d.plan.Workflow(c.Workflow) == nil {
+		now := d.store.Now(ctx)
+		if err != nil || d.plan.Workflow(c.Workflow) == nil || !overdue(&c, zhuanhua.DateOf(now)) {
 			return steps, err
 		}
-		now := d.store.Now(ctx)
-		s := flow.Situation{Plan: d.plan, Case: &c, CaseVersion: version}
+		s, err := (&gathering{desk: d, now: now}).situation(ctx, &c, version, flow.Act{})
+		if err != nil {
+			return steps, err
+		}
 		due := flow.Due(s, now)
 		if len(due) == 0 {
 			return steps, nil
@@ -374,10 +391,7 @@ func (d *Desk) runClocks(ctx context.Context, id string) ([]zhuanhua.Step, error
 		a := &attempt{desk: d, id: id, do: Doing{Act: due[0]}}
 		_, err = d.decide(ctx, zhuanhua.ByClock, a.once)
 		a.drop()
-		var refused *flow.Refused
 		switch {
-		case errors.As(err, &refused):
-			return steps, nil
 		case ownConflict(err, id): // somebody else saw to it
 		case err != nil:
 			return steps, err
@@ -388,8 +402,12 @@ func (d *Desk) runClocks(ctx context.Context, id string) ([]zhuanhua.Step, error
 	return steps, nil
 }
 
-// done is what the actor is shown after an act.
+// done is what the actor is shown after an act: nothing but the act itself where it ended their part in
+// the case, such as an expert's who steps back.
 func (d *Desk) done(ctx context.Context, u *zhuanhua.User, out flow.Decided) (Done, error) {
 	v, err := d.view(ctx, u, out.Case.ID)
+	if zhuanhua.KindOf(err) == zhuanhua.KindNotFound {
+		v, err = View{Case: zhuanhua.Case{ID: out.Case.ID}, History: []zhuanhua.Step{}, Offers: []OfferView{}}, nil
+	}
 	return Done{View: v, Step: out.Step}, err
 }

@@ -15,6 +15,7 @@ type View struct {
 	StateTitle plan.Text       `json:"state_title,omitzero"`
 	SeenAs     string          `json:"seen_as"`
 	Rehearsal  bool            `json:"rehearsal,omitempty"`
+	Stuck      string          `json:"stuck,omitempty"` // what a clock that ran out could not do, and why
 	History    []zhuanhua.Step `json:"history"`
 	Offers     []OfferView     `json:"offers"`
 }

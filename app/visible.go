@@ -89,11 +89,21 @@ func (d *Desk) redact(c zhuanhua.Case, u *zhuanhua.User, how sight) zhuanhua.Cas
 			c.Rounds = nil
 		}
 		c.Actors, c.Recusals = nil, nil
+		if d.chooses(&c) {
+			return c
+		}
 		return ownBids(c, u)
 	case sightExpert:
 		return d.blind(c, u)
 	}
 	return d.published(c, u)
+}
+
+// chooses reports whether the applicant picks among bids that are open: then they have to be read.
+func (d *Desk) chooses(c *zhuanhua.Case) bool {
+	w := d.plan.Workflow(c.Workflow)
+	return w != nil && c.Seal != nil && !c.Seal.Opened.IsZero() &&
+		slices.ContainsFunc(w.Actions, func(a *plan.Action) bool { return a.IsBy("applicant") && a.Effect("choose_winner") != nil })
 }
 
 // feedback is what an applicant learns of the sheets: nothing before the case is published or closed,

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"maps"
 	"slices"
 
 	"zhuanhua"
@@ -25,10 +26,12 @@ func (d *decision) may() error {
 		return d.refuse(zhuanhua.KindForbidden, "by", say("“"+d.a.Title.ZH+"”由"+actorNames(d.a.By).ZH+"办理，您不是", "\""+d.a.Title.EN+"\" is for "+actorNames(d.a.By).EN+", which you are not"),
 			say("请有此身份的人办理", "let one of them do it"))
 	}
-	if zhuanhua.Role(d.role).Decides() || d.role == "assigned" || d.role == "holder" {
-		if why := d.interest(); !why.IsZero() {
-			return d.refuse(zhuanhua.KindForbidden, "interest", why, say("请回避，由他人办理", "step back and let somebody else do it"))
-		}
+	why := d.otherSide()
+	if why.IsZero() && d.sideOfRole() != sideApplicant {
+		why = d.interest()
+	}
+	if !why.IsZero() {
+		return d.refuse(zhuanhua.KindForbidden, "interest", why, say("请回避，由他人办理", "step back and let somebody else do it"))
 	}
 	return nil
 }
@@ -94,7 +97,7 @@ func official(u *zhuanhua.User, on zhuanhua.Date) bool {
 }
 
 // interest is why the actor must keep out of the case, zero when nothing is known: an organisation in
-// common with a party, a declared relation, or a part in it on another side.
+// common with a party, or a declared relation.
 func (d *decision) interest() plan.Text {
 	u := d.by.User
 	for _, o := range d.parties() {
@@ -110,12 +113,17 @@ func (d *decision) interest() plan.Text {
 			return say("您已申请回避："+r.Why, "you have stepped back: "+r.Why)
 		}
 	}
-	for action, who := range d.c.Actors {
+	return plan.Text{}
+}
+
+// otherSide is what the actor did in the case on another side than the one they take now, zero when nothing.
+func (d *decision) otherSide() plan.Text {
+	for _, action := range slices.Sorted(maps.Keys(d.c.Actors)) {
 		if d.sideOf(action) == d.sideOfRole() {
 			continue
 		}
-		for _, id := range who {
-			if id != zhuanhua.ByClock && d.same(id, u.ID) {
+		for _, id := range d.c.Actors[action] {
+			if id != zhuanhua.ByClock && d.same(id, d.by.User.ID) {
 				return say("您在本办件中办理过“"+d.titleOf(action).ZH+"”", "in this case you did \""+d.titleOf(action).EN+"\"")
 			}
 		}
@@ -132,20 +140,22 @@ const (
 
 // sideOfRole is the side that the actor takes.
 func (d *decision) sideOfRole() string {
-	if d.role == "assigned" {
+	switch {
+	case d.role == "assigned":
 		return sideExpert
+	case d.role == "holder", zhuanhua.Role(d.role).Decides(), d.role == "applicant" && d.begunByAuthority():
+		return sideAuthority
 	}
-	return sideAuthority
+	return sideApplicant
 }
 
 // sideOf is the side of who took an action.
 func (d *decision) sideOf(action string) string {
 	a := d.w.Action(action)
 	switch {
-	case a == nil: // the beginning
-		if d.begunByAuthority() {
-			return sideAuthority
-		}
+	case (a == nil || a.IsBy("applicant")) && d.begunByAuthority(): // its beginning, or what its own side did
+		return sideAuthority
+	case a == nil:
 		return sideApplicant
 	case a.Official(), a.IsBy("holder"):
 		return sideAuthority

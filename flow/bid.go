@@ -133,6 +133,10 @@ func (d *decision) enterPart() error {
 	if d.c.Seal == nil || !d.c.Seal.Opened.IsZero() {
 		return d.invalid("seal", say("没有待开启的揭榜", "there is nothing to open"), plan.Text{ZH: "查看办件", EN: "look at the case"})
 	}
+	handed := func(p zhuanhua.SealedPart) bool { return p.Of == d.by.User.ID && p.For != d.by.User.ID }
+	if slices.ContainsFunc(d.c.Seal.Parts, handed) {
+		return d.invalid("seal", say("您的份额已经输入过了", "your part has been entered already"), say("请另一名持有人输入", "let another holder enter theirs"))
+	}
 	keys, err := d.keys()
 	if err != nil {
 		return err

@@ -35,6 +35,14 @@ func Calendar(p *plan.Pack) *calendar.Calendar {
 	return calendar.New(years, regional)
 }
 
+// days is the plan's calendar.
+func (d *decision) days() *calendar.Calendar {
+	if d.cal == nil {
+		d.cal = Calendar(d.s.Plan)
+	}
+	return d.cal
+}
+
 // closing is when a last day ends: 24:00 in Beijing.
 func closing(due zhuanhua.Date) time.Time {
 	return time.Date(due.Year, due.Month, due.Day+1, 0, 0, 0, 0, zhuanhua.Shanghai())
@@ -64,7 +72,7 @@ func (d *decision) clock(id string) *zhuanhua.CaseClock {
 // begin starts a clock anew.
 func (d *decision) begin(id string) error {
 	k := d.w.Clock(id)
-	end, err := d.cal.Add(d.today, k.Length.Value, calendar.Unit(k.Unit))
+	end, err := d.days().Add(d.today, k.Length.Value, calendar.Unit(k.Unit))
 	if err != nil {
 		return d.noCalendar(k, err)
 	}
@@ -90,7 +98,7 @@ func (d *decision) pause(x *zhuanhua.CaseClock) error {
 	}
 	k := d.w.Clock(x.ID)
 	_, unit := calendar.Whole(zhuanhua.DateOf(x.Started), k.Length.Value, calendar.Unit(k.Unit))
-	spent, err := d.cal.Spent(zhuanhua.DateOf(x.Since), d.today, unit)
+	spent, err := d.days().Spent(zhuanhua.DateOf(x.Since), d.today, unit)
 	if err != nil {
 		return d.noCalendar(k, err)
 	}
@@ -107,7 +115,7 @@ func (d *decision) resume(x *zhuanhua.CaseClock, to string) error {
 		return nil
 	}
 	whole, unit := calendar.Whole(zhuanhua.DateOf(x.Started), k.Length.Value, calendar.Unit(k.Unit))
-	end, err := d.cal.Add(d.today, max(0, whole-x.Spent), unit)
+	end, err := d.days().Add(d.today, max(0, whole-x.Spent), unit)
 	if err != nil {
 		return d.noCalendar(k, err)
 	}

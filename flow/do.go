@@ -21,8 +21,8 @@ type decision struct {
 	rule   *plan.Rule // nil: the case is about none
 	before *zhuanhua.Case
 	c      zhuanhua.Case
-	role   string // as whom the actor acts
-	cal    *calendar.Calendar
+	role   string             // as whom the actor acts
+	cal    *calendar.Calendar // made when a period is counted first
 	today  zhuanhua.Date
 	asking bool // an offer, not an act: what the form will say is not known yet
 
@@ -48,6 +48,7 @@ func Do(s Situation, by Actor, a Act) (Decided, error) {
 	if err != nil {
 		return Decided{}, err
 	}
+	d.c = clone(s.Case)
 	for _, step := range []func() error{d.seen, d.from, d.may, d.fill, d.guards, d.effects, d.move} {
 		if err := step(); err != nil {
 			return Decided{}, err
@@ -56,10 +57,10 @@ func Do(s Situation, by Actor, a Act) (Decided, error) {
 	return d.decided()
 }
 
-// start finds what an act is about.
+// start finds what an act is about. Nothing is written yet: who only asks needs no copy of the case.
 func start(s Situation, by Actor, a Act) (*decision, error) {
 	d := &decision{s: s, by: by, act: a, before: s.Case, today: zhuanhua.DateOf(by.Now), budgets: map[string]*BudgetSeen{}}
-	d.c = clone(s.Case)
+	d.c = *s.Case // cloned before anything is written
 	d.w = s.Plan.Workflow(s.Case.Workflow)
 	if d.w == nil {
 		return nil, d.invalid("workflow", say("方案里没有流程 "+s.Case.Workflow, "the plan has no workflow "+s.Case.Workflow), say("用开办时的方案版本办理", "use the version of the plan that the case was begun under"))
@@ -69,7 +70,6 @@ func start(s Situation, by Actor, a Act) (*decision, error) {
 		return nil, d.invalid("action", say("流程“"+d.w.Title.ZH+"”没有动作 "+a.Action, "the workflow \""+d.w.Title.EN+"\" has no action "+a.Action), say("可办的动作见 case show", "case show lists what can be done"))
 	}
 	d.rule = s.Plan.Rule(s.Case.Rule)
-	d.cal = Calendar(s.Plan)
 	d.form = s.Plan.FormOf(d.a, s.Case.Rule)
 	return d, d.gathered()
 }
@@ -274,7 +274,6 @@ func (d *decision) change() zhuanhua.Change {
 func Begin(s Situation, by Actor, b Beginning) (Decided, error) {
 	d := &decision{s: s, by: by, act: Act{Action: "begin"}, today: zhuanhua.DateOf(by.Now), before: &zhuanhua.Case{}, budgets: map[string]*BudgetSeen{}}
 	d.s.CaseVersion = zhuanhua.NewOnly
-	d.cal = Calendar(s.Plan)
 	d.w = s.Plan.Workflow(b.Workflow)
 	if d.w == nil {
 		return Decided{}, d.invalid("workflow", say("方案里没有流程 "+b.Workflow, "the plan has no workflow "+b.Workflow), say("可用的流程："+titles(s.Plan).ZH, "there are: "+titles(s.Plan).EN))
@@ -288,19 +287,11 @@ func Begin(s Situation, by Actor, b Beginning) (Decided, error) {
 	if d.c.Title == "" {
 		d.c.Title = d.w.Title.ZH
 	}
-	if d.hasEffect("next_year") {
-		d.c.Year = 1
-	}
 	d.a = &plan.Action{ID: "begin", Title: say("开办", "begin"), Decides: "none"}
 	if err := d.clocks("", d.c.State); err != nil {
 		return Decided{}, err
 	}
 	return d.decided()
-}
-
-// hasEffect reports whether any action of the workflow has an effect.
-func (d *decision) hasEffect(kind string) bool {
-	return slices.ContainsFunc(d.w.Actions, func(a *plan.Action) bool { return a.Effect(kind) != nil })
 }
 
 // titles names the workflows of a plan.

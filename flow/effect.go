@@ -371,6 +371,10 @@ func (d *decision) link(e *plan.Effect) error {
 	if l := (zhuanhua.Link{Kind: e.Link, ID: id}); !slices.Contains(d.c.Links, l) {
 		d.c.Links = append(d.c.Links, l)
 	}
+	// An organisation that takes part is a party: its people stand aside, and what the case gives may be its.
+	if e.Link == "organisation" && id != d.c.Organisation && !slices.Contains(d.c.Parties, id) {
+		d.c.Parties = append(d.c.Parties, id)
+	}
 	return nil
 }
 

@@ -142,7 +142,7 @@ func (d *decision) unrelated() zhuanhua.Reason {
 	if d.by.User == nil {
 		return met("unrelated", say("由时限办理", "done by the clock"))
 	}
-	if why := d.interest(); !why.IsZero() && d.role != "applicant" {
+	if why := d.interest(); !why.IsZero() && d.role != "applicant" && d.role != "winner" {
 		return unmet("unrelated", why, say("请回避，由他人办理", "step back and let somebody else do it"))
 	}
 	return met("unrelated", say("与当事方没有已知关联", "no known relation to a party"))

@@ -53,8 +53,13 @@ func (d *decision) assign(e *plan.Effect) error {
 	if n := d.round(); n > 0 && slices.ContainsFunc(d.c.Reviews, func(r zhuanhua.Review) bool { return Owed(&d.c, r) }) {
 		return d.invalid("assign", say("本轮评审还没有汇总", "the review that runs is not closed"), say("先汇总", "close it first"))
 	}
-	bids := d.counting()
-	if d.c.Seal != nil && len(bids) == 0 {
+	var bids []int
+	// Once somebody has won, a review is of the project and no more of the bids.
+	compared := d.c.Seal != nil && !slices.ContainsFunc(d.c.Bids, func(b zhuanhua.Bid) bool { return b.Won })
+	if compared {
+		bids = d.counting()
+	}
+	if compared && len(bids) == 0 {
 		return d.invalid("assign", say("没有有效的揭榜可评", "there is no bid to review"), say("按流榜处理", "end the call without a winner"))
 	}
 	chosen, err := d.draw(e, e.Experts, nil)
@@ -189,7 +194,7 @@ func (d *decision) handIn() error {
 	bid, _ := strconv.Atoi(d.value("bid"))
 	for i := range d.c.Reviews {
 		r := &d.c.Reviews[i]
-		if r.Expert != d.by.User.ID || !Owed(&d.c, *r) || r.Bid != bid && (bid != 0 || r.Bid != 0) {
+		if r.Expert != d.by.User.ID || !Owed(&d.c, *r) || r.Bid != bid {
 			continue
 		}
 		r.Values, r.At, r.Opinion, r.Score = d.loose, d.by.Now.UTC(), d.act.Note, 0
@@ -238,14 +243,16 @@ func (d *decision) recuse() error {
 	return nil
 }
 
-// assignment is the effect by which the workflow asks experts, nil when it asks none.
+// assignment is the effect by which experts were asked for the state that the case is in, nil when none
+// were. A workflow may ask some for a selection and others, fewer, for each year.
 func (d *decision) assignment() *plan.Effect {
+	var found *plan.Effect
 	for _, a := range d.w.Actions {
-		if e := a.Effect("assign"); e != nil {
-			return e
+		if e := a.Effect("assign"); e != nil && (found == nil || a.To.ID == d.c.State) {
+			found = e
 		}
 	}
-	return nil
+	return found
 }
 
 // closeReviews adds the sheets of a round up: mean, median, and which sheets lie far from the others.

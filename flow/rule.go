@@ -23,9 +23,9 @@ func (d *decision) years() int {
 }
 
 // judged is the day on which the rule is asked: when the applicant handed the claim in, so that a claim of
-// the plan's last day can be decided afterwards. Support that goes on for years is judged in each year.
+// the plan's last day can be decided afterwards, and support for five years can go on beyond it.
 func (d *decision) judged() zhuanhua.Date {
-	if d.rule != nil && d.rule.Form.ID != "" && d.c.Year <= 1 {
+	if d.rule != nil && d.rule.Form.ID != "" {
 		if f, ok := d.c.Forms[d.rule.Form.ID]; ok {
 			return zhuanhua.DateOf(f.At)
 		}
@@ -33,8 +33,7 @@ func (d *decision) judged() zhuanhua.Date {
 	return d.today
 }
 
-// facts are what all forms of the case say; the form that was filled in last counts. Which year of support
-// it is, the case knows better than any form.
+// facts are what all forms of the case say; the form that was filled in last counts.
 func (d *decision) facts() (plan.Facts, error) {
 	out := plan.Facts{}
 	var order []string
@@ -61,8 +60,8 @@ func (d *decision) facts() (plan.Facts, error) {
 			if err != nil {
 				return nil, err
 			}
-			if v.Type == plan.TypeYear && d.c.Year > 0 {
-				v.Count = int64(d.c.Year)
+			if v.Type == plan.TypeYear {
+				v.Count = max(v.Count, int64(d.c.Year)) // the case has counted too
 			}
 			out[f.Fact.ID] = v
 		}

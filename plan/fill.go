@@ -46,7 +46,9 @@ func (p *Pack) Fill(f *Form, values map[string]string, files map[string][]string
 			out[x.ID] = v
 		}
 	}
-	for _, id := range append(sortedKeys(values), sortedKeys(files)...) {
+	given := append(sortedKeys(values), sortedKeys(files)...)
+	slices.Sort(given)
+	for _, id := range slices.Compact(given) {
 		x := f.Field(id)
 		switch {
 		case x == nil:

@@ -148,6 +148,18 @@ func (x *sim) trial(rule string) *plan.Trial {
 	return good[x.rng.IntN(len(good))]
 }
 
+// waits reports whether a period runs whose end moves the case on.
+func (g *guide) waits(k *zhuanhua.Case) bool {
+	return slices.ContainsFunc(k.Clocks, func(c zhuanhua.CaseClock) bool {
+		clock := g.w.Clock(c.ID)
+		if c.Stopped || c.Over || c.Due.IsZero() || clock == nil {
+			return false
+		}
+		then := g.w.Action(clock.Then.ID)
+		return then != nil && then.IsFrom(k.State) && then.To.ID != "" && then.To.ID != k.State
+	})
+}
+
 // mostTries bounds how many acts are tried in one turn.
 const mostTries = 4
 
@@ -165,8 +177,13 @@ func (x *sim) turn(ctx context.Context, c *simCase) (bool, error) {
 		return false, nil
 	}
 	g := x.plans[c.workflow]
-	for tries, a := range x.choices(g, c, &k) {
-		if tries == mostTries+len(g.w.Actions)*(c.idle/patience) {
+	waits := g.waits(&k)
+	if waits && c.stood == k.Steps && x.rng.IntN(500) > 0 {
+		return false, nil // nothing could be done before, and nothing has happened since
+	}
+	weary := c.idle >= patience && !waits || x.rng.IntN(100) == 0
+	for tries, a := range x.choices(g, c, &k, weary) {
+		if tries == mostTries && !weary {
 			break
 		}
 		ok, err := x.try(ctx, c, &k, a)
@@ -176,12 +193,13 @@ func (x *sim) turn(ctx context.Context, c *simCase) (bool, error) {
 		}
 	}
 	c.idle++
+	c.stood = k.Steps
 	return false, nil
 }
 
 // choices are the actions of the state in an order of chance, the likely ones first as a rule. What
-// gives the case up comes last, and at all only when its people have lost patience.
-func (x *sim) choices(g *guide, c *simCase, k *zhuanhua.Case) []*plan.Action {
+// gives the case up is among them only when its people are weary of it.
+func (x *sim) choices(g *guide, c *simCase, k *zhuanhua.Case, weary bool) []*plan.Action {
 	type choice struct {
 		a      *plan.Action
 		weight int
@@ -193,8 +211,8 @@ func (x *sim) choices(g *guide, c *simCase, k *zhuanhua.Case) []*plan.Action {
 			continue
 		}
 		n := g.weight(a, k.State, c.acts[a.ID])
-		if n == weightGiveUp && c.idle >= patience {
-			n = weightSide
+		if n == weightGiveUp && !weary {
+			n = 0
 		}
 		if n > 0 {
 			open = append(open, choice{a, n})
@@ -268,7 +286,11 @@ func (x *sim) actors(k *zhuanhua.Case, a *plan.Action) []string {
 				}
 			}
 		case "holder":
-			list = append(list, k.Officers...)
+			for _, u := range k.Officers {
+				if !slices.Contains(k.Actors[a.ID], u) {
+					list = append(list, u)
+				}
+			}
 		case "anyone":
 			list = append(list, x.oneOf(x.people.byRole[zhuanhua.RoleInventor]))
 		default:

@@ -115,7 +115,7 @@ func (f *filler) value(form *plan.Form, x *plan.Field) (string, bool) {
 	}
 	if x.Fact.ID != "" && f.c.trial != nil {
 		if v, ok := f.c.trial.Facts[x.Fact.ID]; ok {
-			return written(v), true
+			return f.written(v), true
 		}
 		if !x.Required {
 			return "", true
@@ -127,10 +127,16 @@ func (f *filler) value(form *plan.Form, x *plan.Field) (string, bool) {
 	return f.invented(x), true
 }
 
-// written is a value of a fact as people write it.
-func written(v plan.Value) string {
-	if v.Type == plan.TypeMoney {
+// written is a value of a trial's fact as people write it. Days move with the day that it is filled in.
+func (f *filler) written(v plan.Value) string {
+	on := f.c.trial.On
+	switch {
+	case v.Type == plan.TypeMoney:
 		return v.String() + " 分"
+	case v.Type == plan.TypeDate && !on.IsZero():
+		since := f.now.Sub(time.Date(on.Year, on.Month, on.Day, 0, 0, 0, 0, zhuanhua.Shanghai()))
+		day := time.Date(v.Date.Year, v.Date.Month, v.Date.Day, 0, 0, 0, 0, zhuanhua.Shanghai())
+		return zhuanhua.DateOf(day.Add(since)).String()
 	}
 	return v.String()
 }
@@ -168,6 +174,8 @@ func (f *filler) conventional(id string) (string, bool) {
 			}
 		}
 		return "", true
+	case f.amountField(id):
+		return f.amount()
 	case id == "upheld" && has("answer_objection"):
 		return "false", true
 	}
@@ -175,6 +183,28 @@ func (f *filler) conventional(id string) (string, bool) {
 		return f.holder(id), true
 	}
 	return "", false
+}
+
+// amountField reports whether the approver enters the amount in a field.
+func (f *filler) amountField(id string) bool {
+	e := f.a.Effect("amount")
+	return e != nil && e.From != "rule" && e.Field.ID == id
+}
+
+// amount is one that the rule allows, as far as it says.
+func (f *filler) amount() (string, bool) {
+	if f.c.trial == nil {
+		return "", false
+	}
+	q, err := f.plan.Quote(f.k.Rule, f.c.trial.Facts, zhuanhua.DateOf(f.now), nil)
+	if err != nil || q.MaxFen == nil {
+		return "", false
+	}
+	low := int64(1)
+	if q.MinFen != nil {
+		low = int64(*q.MinFen)
+	}
+	return fmt.Sprintf("%d 分", low+f.rng.Int64N(max(1, int64(*q.MaxFen)-low+1))), true
 }
 
 func (f *filler) milestone(state string) string {
@@ -270,7 +300,7 @@ func (f *filler) record(x *plan.Field) string {
 			}
 		}
 	}
-	return name("%s", x.Title.ZH)
+	return name("%s %s", x.Title.ZH, f.k.ID) // of this case alone: what is claimed on is claimed once
 }
 
 // rows is a short table.

@@ -22,7 +22,7 @@ func newGuide(w *plan.Workflow) *guide {
 	for range w.States { // as many rounds as a way can be long
 		for _, a := range w.Actions {
 			n, ok := g.steps[a.To.ID]
-			if a.To.ID == "" || !ok || a.Decides == "refuse" {
+			if a.To.ID == "" || !ok || givesUp(a) {
 				continue
 			}
 			for _, from := range a.From {
@@ -42,6 +42,11 @@ func newGuide(w *plan.Workflow) *guide {
 	return g
 }
 
+// givesUp reports whether an action ends what the case is about: a refusal, or the applicant's own will.
+func givesUp(a *plan.Action) bool {
+	return a.Decides == "refuse" || a.Effect("release_rest") != nil || a.Effect("release_claim") != nil
+}
+
 // Weights of choices. They only say how often something happens; what may happen the plan says.
 const (
 	weightForward = 60
@@ -59,7 +64,7 @@ func (g *guide) weight(a *plan.Action, state string, taken int) int {
 	}
 	there, known := g.steps[a.To.ID]
 	switch {
-	case !known || a.Decides == "refuse":
+	case !known || givesUp(a):
 		return weightGiveUp
 	case !ok || there < here:
 		return weightForward

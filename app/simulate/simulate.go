@@ -24,6 +24,7 @@ type Options struct {
 	Cases    int
 	Seed     uint64
 	Progress func(done, total int) // may be nil
+	Refused  func(error)           // told of every act that the plan did not allow; may be nil
 }
 
 // Row is what became of the cases of one workflow.
@@ -70,7 +71,6 @@ type sim struct {
 	plans  map[string]*guide
 
 	refused int
-	why     map[string]int // refusals by their words, for who improves the simulation
 }
 
 // simCase is a case and what the simulation remembers of it.
@@ -81,6 +81,7 @@ type simCase struct {
 	acts         map[string]int
 	closed       bool
 	idle         int // turns in which nothing could be done
+	stood        int // how many steps the case had when nothing could be done
 }
 
 // Run simulates cases over records in which nothing has happened yet.
@@ -96,7 +97,7 @@ func Run(ctx context.Context, s *store.Store, p *plan.Pack, o Options) (Result, 
 	}
 	a := app.New(s)
 	x := &sim{o: o, store: s, app: a, desk: a.Desk(p).WithSampleKeys(), plan: p, rng: rand.New(rand.NewPCG(o.Seed, uint64(o.Cases))),
-		plans: map[string]*guide{}, why: map[string]int{}}
+		plans: map[string]*guide{}}
 	x.setTime()
 	from := x.now
 	for _, w := range p.Workflows {
@@ -162,7 +163,11 @@ func (x *sim) run(ctx context.Context) error {
 
 // round is one turn of every open case.
 func (x *sim) round(ctx context.Context) (bool, error) {
-	moved := false
+	ticked, err := x.desk.Tick(x.at(ctx))
+	if err != nil {
+		return false, err
+	}
+	moved := len(ticked.Steps) > 0
 	for range max(1, x.o.Cases/6) {
 		ok, err := x.beginOne(ctx)
 		if err != nil {
@@ -242,7 +247,9 @@ func (x *sim) mistake(err error) bool {
 		return false
 	}
 	x.refused++
-	x.why[err.Error()]++
+	if x.o.Refused != nil {
+		x.o.Refused(err)
+	}
 	return true
 }
 

@@ -222,15 +222,18 @@ func caseTick(ctx context.Context, io stdio, o *deskFlags, args []string) error 
 		return err
 	}
 	return o.atDesk(ctx, io, func(ctx context.Context, d *app.Desk) error {
-		steps, err := d.Tick(ctx)
+		ticked, err := d.Tick(ctx)
 		if err != nil {
 			return err
 		}
-		return o.print(io, steps, func() {
-			for _, s := range steps {
+		return o.print(io, ticked, func() {
+			for _, s := range ticked.Steps {
 				fmt.Fprintf(io.out, "%s  %s → %s\n", s.ID, s.Action, s.To)
 			}
-			fmt.Fprintf(io.out, "%d 步 steps\n", len(steps))
+			for _, s := range ticked.Stuck {
+				fmt.Fprintf(io.out, "未能办理 stuck：%s  %s\n", s.Case, s.Why)
+			}
+			fmt.Fprintf(io.out, "%d 步 steps\n", len(ticked.Steps))
 		})
 	})
 }

@@ -26,6 +26,9 @@ func printCase(io stdio, v app.View) {
 	for _, k := range slices.Sorted(maps.Keys(v.Numbers)) {
 		fmt.Fprintf(io.out, "  编号 number：%s %s\n", k, v.Numbers[k])
 	}
+	if v.Stuck != "" {
+		fmt.Fprintf(io.out, "  时限已到而未能办理 stuck：%s\n", v.Stuck)
+	}
 	printMoney(io, &v.Case)
 	printOpen(io, &v.Case)
 	for _, s := range v.History {

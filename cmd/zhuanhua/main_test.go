@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -30,18 +31,25 @@ func TestMain(m *testing.M) {
 
 // TestStories runs testdata/*.txtar: what a user types and what comes back. With ZHUANHUA_BINARY
 // they run against that built program, else against this test program.
-func TestStories(t *testing.T) {
-	examples, err := filepath.Abs("../../examples")
-	if err != nil {
+func TestStories(t *testing.T) { testscript.Run(t, stories(t)) }
+
+// stories are all of testdata, with the commands and the environment that they need.
+func stories(t *testing.T) testscript.Params {
+	examples, err1 := filepath.Abs("../../examples")
+	here, err2 := filepath.Abs("testdata")
+	plans, err3 := filepath.Abs("../../plans")
+	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}
 	cache := t.TempDir() // shared, so that the stories encode the examples once
-	testscript.Run(t, testscript.Params{
+	return testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", examples)
+			env.Setenv("STORIES", here)
+			env.Setenv("PLANS", plans)
 			env.Setenv("ZHUANHUA_CACHE", cache)
 			if b := os.Getenv("ZHUANHUA_BINARY"); b != "" {
 				env.Setenv("PATH", filepath.Dir(b)+string(filepath.ListSeparator)+env.Getenv("PATH"))
@@ -67,8 +75,15 @@ func TestStories(t *testing.T) {
 			"rows":    writeRows,
 
 			"waitindexed": waitIndexed,
+
+			"zh":          inProcess,
+			"cast":        cast,
+			"experts":     experts,
+			"firstexpert": firstExpert,
+			"pack":        copyPack,
+			"edit":        edit,
 		},
-	})
+	}
 }
 
 // repeat FILE TEXT N [PREFIX] [SUFFIX] writes TEXT N times.

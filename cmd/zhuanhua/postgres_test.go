@@ -7,14 +7,22 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"zhuanhua/internal/pgtest"
 )
 
-// TestOnPostgres: the commands with --database do what they do with --data alone, and a backup of one
-// database is restored into the other with the same exports.
+// TestOnPostgres: the commands with --database do what they do with --data alone.
 func TestOnPostgres(t *testing.T) {
-	url := pgtest.Database(t)
 	t.Cleanup(pgtest.Stop)
+	t.Run("records", recordsOnPostgres)
+	t.Run("cases", casesOnPostgres)
+}
+
+// recordsOnPostgres: what is imported comes out again, and a backup of one database is restored into the
+// other with the same exports.
+func recordsOnPostgres(t *testing.T) {
+	url := pgtest.Database(t)
 	dir := t.TempDir()
 	t.Setenv("ZHUANHUA_PASSPHRASE", "示例口令")
 	in := func(name string) string { return filepath.Join(dir, name) }
@@ -43,4 +51,21 @@ func TestOnPostgres(t *testing.T) {
 	if err1 != nil || err2 != nil || !bytes.Equal(first, again) {
 		t.Error("the exports differ", err1, err2)
 	}
+}
+
+// casesOnPostgres tells the stories of casework on the other database: the same words come back.
+func casesOnPostgres(t *testing.T) {
+	p := stories(t)
+	files, err := filepath.Glob("testdata/case-*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no stories", err)
+	}
+	p.Dir, p.Files = "", files
+	pgtest.Database(t) // skips where there is none
+	setup := p.Setup
+	p.Setup = func(env *testscript.Env) error {
+		env.Setenv("ZHUANHUA_DATABASE", pgtest.Database(t))
+		return setup(env)
+	}
+	testscript.Run(t, p)
 }

@@ -158,9 +158,9 @@ func TestCalendarEnds(t *testing.T) {
 		unit  calendar.Unit
 		year  string
 	}{
-		{"2027-12-30", 5, calendar.Workdays, "2028"},
-		{"2027-12-30", 5, calendar.Days, "2028"},
-		{"2026-01-05", 3, calendar.Years, "2029"},
+		{"2033-12-30", 5, calendar.Workdays, "2034"},
+		{"2033-12-30", 5, calendar.Days, "2034"},
+		{"2031-01-06", 3, calendar.Years, "2034"},
 		{"2023-12-29", 1, calendar.Workdays, "2023"},
 	} {
 		_, err := c.Add(day(t, x.event), x.n, x.unit)

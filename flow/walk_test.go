@@ -1,0 +1,489 @@
+package flow_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"zhuanhua"
+	"zhuanhua/flow"
+	"zhuanhua/plan"
+)
+
+// walkSteps is how many steps a random walk takes: few in CI, as many as ZHUANHUA_WALK says elsewhere.
+func walkSteps(t *testing.T) int {
+	t.Helper()
+	s := os.Getenv("ZHUANHUA_WALK")
+	if s == "" {
+		return 700
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatalf("ZHUANHUA_WALK=%q is no number", s)
+	}
+	return n
+}
+
+// walkBegins is a day on which every rule of the plans is in force.
+const walkBegins = "2026-08-03T09:00:00"
+
+// TestRandomWalks lets several people act at random on cases of every workflow, and looks after every step
+// whether anything happened that must never happen. Set ZHUANHUA_WALK=10000 for the full length.
+func TestRandomWalks(t *testing.T) {
+	for _, dir := range []string{"guangxi-2025-2027", "example-region"} {
+		p := embedded(t, dir)
+		longer(p)
+		for _, w := range p.Workflows {
+			t.Run(dir+"/"+w.ID, func(t *testing.T) { walkAll(t, p, w, 1) })
+		}
+	}
+}
+
+// longer adds years without a notice to a plan's calendar: support for five years runs past its end.
+func longer(p *plan.Pack) {
+	last := p.Calendar.Years[len(p.Calendar.Years)-1].Year
+	for y := last + 1; y <= lastYear; y++ {
+		p.Calendar.Years = append(p.Calendar.Years, &plan.CalendarYear{Year: y, Provisional: true})
+	}
+}
+
+// lastYear is the last one of the calendars that walks use.
+const lastYear = 2040
+
+// walkAll walks a workflow and says how far it came.
+func walkAll(t *testing.T, p *plan.Pack, w *plan.Workflow, seed uint64) *walker {
+	t.Helper()
+	x := newWalker(t, p, w, seed)
+	for range walkSteps(t) {
+		x.step()
+		if t.Failed() {
+			return x
+		}
+	}
+	x.atEnd()
+	if x.done < walkSteps(t)/4 || len(x.ended) == 0 {
+		t.Errorf("only %d steps of %d did anything, and no more ends than %v", x.done, walkSteps(t), x.ended)
+	}
+	t.Logf("%d steps in %d cases, %d acts refused; states %d of %d, ended %v, paid %s", x.done, len(x.ids), x.refused, len(x.states), len(w.States), x.ended, plan.MoneyText(x.paid()).EN)
+	return x
+}
+
+// walker acts at random.
+type walker struct {
+	*world
+	dice    *rand.Rand
+	flow    *plan.Workflow
+	ids     []string // of all cases
+	open    []string
+	users   []string
+	wants   map[string][]string // by form.field: what guards wait for
+	done    int
+	refused int
+	states  map[string]bool
+	ended   map[string]int
+	secrets int
+}
+
+func newWalker(t *testing.T, p *plan.Pack, w *plan.Workflow, seed uint64) *walker {
+	x := &walker{world: newWorld(t, p), dice: rand.New(rand.NewPCG(seed, 2026)), flow: w, wants: map[string][]string{}, states: map[string]bool{}, ended: map[string]int{}}
+	x.now = shanghai(t, walkBegins)
+	x.users = slices.Sorted(maps.Keys(x.world.users))
+	for _, a := range w.Actions {
+		for _, g := range a.If {
+			if g.Kind == "value" {
+				for _, v := range g.Is {
+					x.wants[g.Form.ID+"."+g.Field.ID] = append(x.wants[g.Form.ID+"."+g.Field.ID], v.ID)
+				}
+			}
+		}
+	}
+	x.set = settings(p)
+	for year := 2026; year <= lastYear; year++ {
+		for _, r := range p.Rules {
+			x.appropriate(r.ID, year, 30_000*zhuanhua.WanYuan)
+		}
+		x.appropriate(w.ID, year, 30_000*zhuanhua.WanYuan)
+	}
+	x.entitling()
+	return x
+}
+
+// settings gives every figure that the plan leaves open a value.
+func settings(p *plan.Pack) plan.Settings {
+	out := plan.Settings{}
+	for _, r := range p.Rules {
+		for _, x := range r.Parameters {
+			if x.NotSet != nil && x.Assumed == nil {
+				out[r.ID+"."+x.Name] = map[plan.Type]string{plan.TypeShare: "0.05", plan.TypeMoney: "300 万元", plan.TypeCount: "3", plan.TypeBool: "true"}[x.Type]
+				if x.Type == plan.TypeEnum {
+					out[r.ID+"."+x.Name] = x.Choices[0].Code
+				}
+			}
+		}
+	}
+	return out
+}
+
+// entitling puts a finished case into the world that gives rights to claim under every rule.
+func (x *walker) entitling() {
+	c := zhuanhua.Case{ID: "finished", Workflow: "horizontal-project", State: "accepted", Outcome: "granted", Organisation: "示例大学", Parties: []string{"示例企业-a", "示例企业-b", "示例企业-c", "示例企业-d", "示例转移机构"}, User: "uni", Closed: x.now}
+	for _, r := range x.p.Rules {
+		for range 40 {
+			c.Entitles = append(c.Entitles, zhuanhua.Entitlement{Rule: r.ID})
+		}
+	}
+	x.put(c)
+	x.cases[c.ID] = &c
+}
+
+// step does one thing at random: a new case, time that passes, or an act.
+func (x *walker) step() {
+	x.t.Helper()
+	if len(x.open) < 3 {
+		x.newCase()
+		return
+	}
+	id := x.open[x.dice.IntN(len(x.open))]
+	if x.passTime(id); len(x.open) == 0 {
+		return
+	}
+	before := len(x.steps[id])
+	x.tick(id)
+	x.look(id, before)
+	if c := x.cases[id]; !c.Closed.IsZero() {
+		x.close(c)
+		return
+	}
+	by, a := x.choose(id)
+	x.act(id, by, a)
+}
+
+// newCase begins a case.
+func (x *walker) newCase() {
+	x.t.Helper()
+	by := []string{"firm-a", "firm-b", "firm-c", "uni", "broker", "officer-1"}[x.dice.IntN(6)]
+	b := flow.Beginning{ID: fmt.Sprintf("%s-2026-%05d", x.flow.ID, len(x.ids)+1), Workflow: x.flow.ID, Title: "示例办件", Links: []zhuanhua.Link{{Kind: "case", ID: "finished"}, {Kind: "contract", ID: "示例合同"}}}
+	if n := len(x.flow.Serves); n > 0 {
+		b.Rule = x.flow.Serves[x.dice.IntN(n)].ID
+	}
+	if _, err := x.begin(by, b); err != nil {
+		x.refusal(err)
+		return
+	}
+	x.done++
+	x.ids, x.open = append(x.ids, b.ID), append(x.open, b.ID)
+	x.look(b.ID, 0)
+}
+
+// passTime lets hours pass, or goes to the last second of a period, or just past it.
+func (x *walker) passTime(id string) {
+	switch n := x.dice.IntN(100); {
+	case n < 40:
+		x.later(time.Duration(x.dice.IntN(20)) * time.Hour)
+	case n < 60:
+		for _, k := range x.cases[id].Clocks {
+			at := time.Date(k.Due.Year, k.Due.Month, k.Due.Day+1, 0, 0, 0, 0, zhuanhua.Shanghai())
+			if k.Stopped || k.Over || k.Due.IsZero() || at.Before(x.now) || at.Sub(x.now) > 40*24*time.Hour && n < 52 {
+				continue
+			}
+			if at = at.Add(time.Duration(x.dice.IntN(3)-1) * time.Second); at.After(x.now) {
+				x.now = at
+			}
+			return
+		}
+	}
+	// The calendar has an end, and so has the walk: what runs for years begins again.
+	if zhuanhua.DateOf(x.now).Year > lastYear-3 {
+		x.now = shanghai(x.t, walkBegins)
+		x.open = nil
+	}
+}
+
+// choose picks somebody and what they do: mostly something that is offered to them, at times anything.
+func (x *walker) choose(id string) (string, flow.Act) {
+	if x.dice.IntN(100) < 12 {
+		a := x.flow.Actions[x.dice.IntN(len(x.flow.Actions))]
+		by := x.users[x.dice.IntN(len(x.users))]
+		return by, x.fill(id, by, a)
+	}
+	for range 40 {
+		by := x.users[x.dice.IntN(len(x.users))]
+		var can []*plan.Action
+		for _, o := range flow.Offers(x.situation(id, flow.Act{}), flow.Actor{User: x.world.users[by], Now: x.now}) {
+			if o.Allowed && (x.leadsOn(o.Action) || x.dice.IntN(10) == 0) {
+				can = append(can, o.Action)
+			}
+		}
+		if len(can) > 0 {
+			a := can[x.dice.IntN(len(can))]
+			return by, x.fill(id, by, a)
+		}
+	}
+	by := x.users[x.dice.IntN(len(x.users))]
+	return by, x.fill(id, by, x.flow.Actions[x.dice.IntN(len(x.flow.Actions))])
+}
+
+// leadsOn reports whether an action brings a case further: others are seldom taken, or none would come far.
+func (x *walker) leadsOn(a *plan.Action) bool {
+	for _, kind := range []string{"object", "recuse", "withdraw_bid", "bank_returned", "mark_fields", "suspend_clocks", "milestone_failed"} {
+		if has(a, kind) == 1 {
+			return false
+		}
+	}
+	to := x.flow.State(a.To.ID)
+	return !a.Partial && (to == nil || to.Kind != "end" || slices.Contains([]string{"granted", "done"}, to.Outcome))
+}
+
+// act tries an act and looks at what came of it.
+func (x *walker) act(id, by string, a flow.Act) {
+	x.t.Helper()
+	before := zhuanhua.CanonicalJSON(*x.cases[id])
+	steps := len(x.steps[id])
+	s := x.situation(id, a)
+	d, err := flow.Do(s, flow.Actor{User: x.world.users[by], Now: x.now}, a)
+	if after := zhuanhua.CanonicalJSON(*x.cases[id]); after != before {
+		x.t.Fatalf("%s: deciding %s changed what was handed in:\n%s\n%s", id, a.Action, before, after)
+	}
+	if err != nil {
+		x.refused++
+		x.refusal(err)
+		return
+	}
+	x.record(d)
+	x.done++
+	x.look(id, steps)
+	if c := x.cases[id]; !c.Closed.IsZero() {
+		x.close(c)
+	}
+}
+
+// refusal checks that a refusal speaks to people: in both languages, with a kind that they can act on.
+func (x *walker) refusal(err error) {
+	x.t.Helper()
+	var r *flow.Refused
+	if !errors.As(err, &r) {
+		x.t.Fatalf("refused without words: %v", err)
+	}
+	unmet := 0
+	for _, reason := range r.Reasons {
+		if reason.ZH == "" || reason.EN == "" {
+			x.t.Errorf("a reason without words: %+v", reason)
+		}
+		if !reason.Met {
+			unmet++
+		}
+	}
+	if k := zhuanhua.KindOf(err); unmet == 0 || k != zhuanhua.KindInvalid && k != zhuanhua.KindForbidden && k != zhuanhua.KindConflict {
+		x.t.Errorf("a refusal of kind %q with %d reasons: %v", k, unmet, err)
+	}
+}
+
+// close takes a case off the table.
+func (x *walker) close(c *zhuanhua.Case) {
+	x.ended[c.State]++
+	x.open = slices.DeleteFunc(x.open, func(id string) bool { return id == c.ID })
+}
+
+// fill makes an act with a form filled in at random.
+func (x *walker) fill(id, by string, a *plan.Action) flow.Act {
+	c := x.cases[id]
+	act := flow.Act{Action: a.ID, Values: map[string]string{}, Files: map[string][]string{}}
+	if a.Note == "required" || x.dice.IntN(3) == 0 {
+		act.Note = "示例理由"
+	}
+	if a.Effect("mark_fields") != nil {
+		for form, f := range c.Forms {
+			for field := range f.Values {
+				act.Marks = []zhuanhua.Mark{{Form: form, Field: field, Note: "示例补正"}}
+			}
+		}
+	}
+	form := x.p.FormOf(a, c.Rule)
+	if form == nil {
+		return act
+	}
+	facts := x.facts(c.Rule)
+	for _, f := range form.Fields {
+		if !f.Required && f.Fact.ID == "" && x.dice.IntN(2) == 0 {
+			continue
+		}
+		if !x.mayChange(c, form, f) {
+			continue
+		}
+		if f.Type == plan.FieldFiles {
+			act.Files[f.ID] = []string{x.attachment(f)}
+			continue
+		}
+		if v := x.value(c, by, form, f, facts); v != "" {
+			act.Values[f.ID] = v
+		}
+	}
+	if a.Effect("take_bid") != nil {
+		x.secrets++
+		for _, f := range form.Fields {
+			if f.Type == plan.FieldLong {
+				act.Values[f.ID] = fmt.Sprintf("SECRET-%d", x.secrets)
+			}
+		}
+	}
+	return act
+}
+
+// mayChange reports whether a field was sent back, where any was; now and then another is tried.
+func (x *walker) mayChange(c *zhuanhua.Case, form *plan.Form, f *plan.Field) bool {
+	marked := slices.ContainsFunc(c.Marks, func(m zhuanhua.Mark) bool { return m.Form == form.ID })
+	return !marked || x.dice.IntN(100) == 0 || slices.ContainsFunc(c.Marks, func(m zhuanhua.Mark) bool { return m.Form == form.ID && m.Field == f.ID })
+}
+
+// attachment is a file, at times one that the field does not take.
+func (x *walker) attachment(f *plan.Field) string {
+	typ := "pdf"
+	if len(f.Types) > 0 {
+		typ = f.Types[0]
+	}
+	size := int64(1000)
+	switch x.dice.IntN(40) {
+	case 0:
+		typ = "exe"
+	case 1:
+		size = 0
+	case 2:
+		size = 2 << 30
+	}
+	return x.attach("示例."+typ, typ, size)
+}
+
+// facts are those of a trial of the rule in which everything is met, mostly.
+func (x *walker) facts(rule string) plan.Facts {
+	var good, all []plan.Facts
+	for _, t := range x.p.TrialsOf(rule) {
+		all = append(all, t.Facts)
+		if t.Expect.Eligible != nil && *t.Expect.Eligible {
+			good = append(good, t.Facts)
+		}
+	}
+	switch {
+	case len(all) == 0:
+		return nil
+	case len(good) == 0 || x.dice.IntN(8) == 0:
+		return all[x.dice.IntN(len(all))]
+	}
+	return good[x.dice.IntN(len(good))]
+}
+
+// value is a random value of a field, mostly one that leads on.
+func (x *walker) value(c *zhuanhua.Case, by string, form *plan.Form, f *plan.Field, facts plan.Facts) string {
+	if v, ok := facts[f.Fact.ID]; ok && f.Fact.ID != "" {
+		return v.String()
+	}
+	if v := x.conventional(c, by, f); v != "" {
+		return v
+	}
+	if want := x.wants[form.ID+"."+f.ID]; len(want) > 0 && x.dice.IntN(6) > 0 {
+		return want[x.dice.IntN(len(want))]
+	}
+	n := func(least, most int) string {
+		if f.Min != nil {
+			least = int(f.Min.Value.Count)
+		}
+		if f.Max != nil {
+			most = int(f.Max.Value.Count)
+		}
+		return strconv.Itoa(least + x.dice.IntN(max(1, most-least+1)))
+	}
+	switch f.Type {
+	case plan.FieldMoney:
+		return strconv.Itoa(1+x.dice.IntN(900)) + " 万元"
+	case plan.FieldShare:
+		return "50 %"
+	case plan.FieldCount, plan.FieldYear:
+		return n(1, 5)
+	case plan.FieldScore:
+		return n(0, 100)
+	case plan.FieldDate:
+		return zhuanhua.DateOf(x.now.AddDate(0, 0, x.dice.IntN(60))).String()
+	case plan.FieldRegion:
+		return string(x.p.Region)
+	case plan.FieldEnum:
+		codes := x.p.Vocabulary(f.Vocabulary.ID).Codes()
+		return codes[x.dice.IntN(len(codes))]
+	case plan.FieldBool:
+		return strconv.FormatBool(x.dice.IntN(8) > 0)
+	case plan.FieldNamed:
+		return "true"
+	case plan.FieldOrganisation:
+		return "示例合作单位"
+	case plan.FieldContract, plan.FieldAchievement, plan.FieldNeed, plan.FieldCase:
+		return fmt.Sprintf("示例-%d", x.dice.IntN(400))
+	case plan.FieldUser:
+		return x.users[x.dice.IntN(len(x.users))]
+	case plan.FieldRows:
+		return x.rows(f)
+	}
+	return fmt.Sprintf("示例%d", x.dice.IntN(400))
+}
+
+// conventional is the value of a field that an effect reads by its name.
+func (x *walker) conventional(c *zhuanhua.Case, by string, f *plan.Field) string {
+	switch f.ID {
+	case "holder_1", "holder_2", "holder_3":
+		return map[string]string{"holder_1": "officer-1", "holder_2": "reviewer-2", "holder_3": "finance-3"}[f.ID]
+	case "bid":
+		for _, r := range c.Reviews {
+			if r.Expert == by && flow.Owed(c, r) {
+				return strconv.Itoa(r.Bid)
+			}
+		}
+		if len(c.Bids) > 0 {
+			return strconv.Itoa(1 + x.dice.IntN(len(c.Bids)))
+		}
+	case "winners":
+		for _, b := range c.Bids {
+			if b.Rank == 1 {
+				return strconv.Itoa(b.N)
+			}
+		}
+	case "n":
+		for _, o := range c.Objections {
+			if o.Closed.IsZero() {
+				return strconv.Itoa(o.N)
+			}
+		}
+	case "milestone":
+		for _, m := range c.Milestones {
+			if m.State != "done" {
+				return m.ID
+			}
+		}
+	}
+	return ""
+}
+
+// rows is a table of two lines.
+func (x *walker) rows(f *plan.Field) string {
+	var lines []string
+	for n := range 2 {
+		var cells []string
+		for _, col := range f.Columns {
+			v := fmt.Sprintf("示例%d", n+1)
+			switch col.Type {
+			case plan.FieldDate:
+				v = zhuanhua.DateOf(x.now.AddDate(0, 0, 30*(n+1))).String()
+			case plan.FieldMoney:
+				v = "10 万元"
+			case plan.FieldCount, plan.FieldScore:
+				v = "1"
+			}
+			cells = append(cells, fmt.Sprintf("%q: %q", col.ID, v))
+		}
+		lines = append(lines, "{"+strings.Join(cells, ", ")+"}")
+	}
+	return "[" + strings.Join(lines, ", ") + "]"
+}
