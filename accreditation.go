@@ -82,6 +82,7 @@ type Evaluation struct {
 	Consequence string           `json:"consequence,omitempty"` // reward, priority, rectify, revoke
 	By          string           `json:"by"`
 	At          time.Time        `json:"at"`
+	Rectify     Date             `json:"rectify_by,omitzero"` // the last day to put things right
 }
 
 // Name is what the entry was called on a day, its first name before that.
