@@ -57,6 +57,7 @@ bench-quick: parts-full
 soak: parts-full postgres
 	@tools/fuzz 10m
 	ZHUANHUA_KILLS=200 $(GO) test -count=1 -timeout 120m -run Kill ./store
+	ZHUANHUA_WALK=10000 $(GO) test -count=1 -timeout 60m -run RandomWalks ./flow
 
 # Whether the plan's trials would notice a slip: every change of docs/plan-mutations.md, one at a time.
 mutate-plan:

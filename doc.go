@@ -24,6 +24,7 @@
 //	Change, Item      变更         change.go; all that one decision alters, recorded by store
 //	Source, Cell      出处         source.go; where each value stood in the file it came from
 //	Pack, Rule, Quote 方案, 规则, 测算 package plan; with Item 条目, Target 目标, Trial 试例
+//	Workflow, Form    流程, 表单    package plan; decided along by package flow
 //	Error, Kind       错误         error.go; what is wrong, where, and what to do
 //
 // Matching speaks of a Document (either noun as the engine sees it), a Result of Matches with a Score

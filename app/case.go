@@ -105,19 +105,32 @@ func (d *Desk) noWorkflow(id string) error {
 	return &zhuanhua.Error{Kind: zhuanhua.KindNotFound, Where: "workflow " + id, What: "方案里没有这个流程 the plan has no such workflow", Do: fmt.Sprintf("use one of %v", known)}
 }
 
-// Act does something in a case. What became due meanwhile is done by the clock first. Who loses a race
-// is told who did what, and what differs.
+// Act does something in a case, and shows what became of it.
 func (d *Desk) Act(ctx context.Context, as, id string, do Doing) (Done, error) {
+	out, err := d.Do(ctx, as, id, do)
+	if err != nil {
+		return Done{}, err
+	}
 	u, err := acting(ctx, d.store, as)
 	if err != nil {
 		return Done{}, err
 	}
+	return d.done(ctx, &u, out)
+}
+
+// Do is Act without looking at the case afterwards. What became due meanwhile is done by the clock
+// first. Who loses a race is told who did what, and what differs.
+func (d *Desk) Do(ctx context.Context, as, id string, do Doing) (flow.Decided, error) {
+	u, err := acting(ctx, d.store, as)
+	if err != nil {
+		return flow.Decided{}, err
+	}
 	if _, err := d.tickCase(ctx, id); err != nil {
-		return Done{}, err
+		return flow.Decided{}, err
 	}
 	if do.Version != 0 {
 		if err := d.checkSeen(ctx, &u, id, do.Version); err != nil {
-			return Done{}, err
+			return flow.Decided{}, err
 		}
 	}
 	a := &attempt{desk: d, user: &u, id: id, do: do}
@@ -125,17 +138,17 @@ func (d *Desk) Act(ctx context.Context, as, id string, do Doing) (Done, error) {
 	for try := 1; ; try++ {
 		_, err := d.decide(ctx, as, a.once)
 		if err == nil {
-			return d.done(ctx, &u, a.out)
+			return a.out, nil
 		}
 		if !ownConflict(err, id) {
-			return Done{}, err
+			return flow.Decided{}, err
 		}
 		again, err := a.mayRepeat(ctx)
 		if err != nil {
-			return Done{}, err
+			return flow.Decided{}, err
 		}
 		if !again || try == tries {
-			return Done{}, d.overtaken(ctx, &u, id, a.version)
+			return flow.Decided{}, d.overtaken(ctx, &u, id, a.version)
 		}
 	}
 }
@@ -325,10 +338,8 @@ type Stuck struct {
 func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
 	today := zhuanhua.DateOf(d.store.Now(ctx))
 	var due []string
-	err := each(ctx, d.store, store.Filter{Is: map[string]any{"closed": 0}}, func(c zhuanhua.Case, _ int64) error {
-		if overdue(&c, today) {
-			due = append(due, c.ID)
-		}
+	err := each(ctx, d.store, store.Filter{Below: map[string]any{"due": today.String()}}, func(c zhuanhua.Case, _ int64) error {
+		due = append(due, c.ID)
 		return nil
 	})
 	out := Ticked{Steps: []zhuanhua.Step{}, Stuck: []Stuck{}}

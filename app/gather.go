@@ -123,7 +123,7 @@ func (g *gathering) experts(ctx context.Context, s *flow.Situation, wanted bool)
 		return err
 	}
 	owed := map[string]int{}
-	err = each(ctx, g.desk.store, store.Filter{Is: map[string]any{"closed": 0}}, func(c zhuanhua.Case, _ int64) error {
+	err = each(ctx, g.desk.store, store.Filter{Is: map[string]any{"reviewing": 1}}, func(c zhuanhua.Case, _ int64) error {
 		for _, r := range c.Reviews {
 			if flow.Owed(&c, r) {
 				owed[r.Expert]++

@@ -149,7 +149,7 @@ func (d *Desk) book(ctx context.Context, as string, r intake.BankReturn, out *Re
 		return err
 	}
 	act := flow.Act{Action: a.ID, Note: r.Reason, Values: map[string]string{"tranche": fmt.Sprint(out.Tranche)}}
-	if _, err := d.Act(ctx, as, c.ID, Doing{Act: act}); err != nil {
+	if _, err := d.Do(ctx, as, c.ID, Doing{Act: act}); err != nil {
 		return err
 	}
 	out.Result = result

@@ -272,7 +272,7 @@ func (d *decision) change() zhuanhua.Change {
 
 // Begin decides whether a case may begin, and begins it.
 func Begin(s Situation, by Actor, b Beginning) (Decided, error) {
-	d := &decision{s: s, by: by, act: Act{Action: "begin"}, today: zhuanhua.DateOf(by.Now), before: &zhuanhua.Case{}, budgets: map[string]*BudgetSeen{}}
+	d := &decision{s: s, by: by, act: Act{Action: plan.Begin}, today: zhuanhua.DateOf(by.Now), before: &zhuanhua.Case{}, budgets: map[string]*BudgetSeen{}}
 	d.s.CaseVersion = zhuanhua.NewOnly
 	d.w = s.Plan.Workflow(b.Workflow)
 	if d.w == nil {
@@ -287,7 +287,7 @@ func Begin(s Situation, by Actor, b Beginning) (Decided, error) {
 	if d.c.Title == "" {
 		d.c.Title = d.w.Title.ZH
 	}
-	d.a = &plan.Action{ID: "begin", Title: say("开办", "begin"), Decides: "none"}
+	d.a = &plan.Action{ID: plan.Begin, Title: say("开办", "begin"), Decides: "none"}
 	if err := d.clocks("", d.c.State); err != nil {
 		return Decided{}, err
 	}

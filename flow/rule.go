@@ -110,8 +110,12 @@ func unmetConditions(q *plan.Quote) (what, do plan.Text) {
 		if a.Met {
 			continue
 		}
-		zh = append(zh, fmt.Sprintf("%s（现为 %s，需 %s）", a.Text.ZH, a.Have.ZH, a.Need.ZH))
-		en = append(en, fmt.Sprintf("%s (have %s, need %s)", a.Text.EN, a.Have.EN, a.Need.EN))
+		short := a.Short()
+		if !short.IsZero() {
+			short = say("，差 "+short.ZH, ", short by "+short.EN)
+		}
+		zh = append(zh, fmt.Sprintf("%s（现为 %s，需 %s%s）", a.Text.ZH, a.Have.ZH, a.Need.ZH, short.ZH))
+		en = append(en, fmt.Sprintf("%s (have %s, need %s%s)", a.Text.EN, a.Have.EN, a.Need.EN, short.EN))
 		doZH, doEN = append(doZH, a.Next.ZH), append(doEN, a.Next.EN)
 	}
 	return say(strings.Join(zh, "；"), strings.Join(en, "; ")), say(strings.Join(doZH, "；"), strings.Join(doEN, "; "))

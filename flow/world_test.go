@@ -253,6 +253,14 @@ func (w *world) record(d flow.Decided) {
 	}
 }
 
+// conflicts reports whether a store would refuse a decision that was made on earlier versions.
+func (w *world) conflicts(d flow.Decided) bool {
+	return slices.ContainsFunc(d.Change.Items, func(item zhuanhua.Item) bool {
+		have, ok := w.kept[string(item.Noun)+"/"+item.ID]
+		return item.Version == zhuanhua.NewOnly && ok || item.Version > 0 && item.Version != have.version
+	})
+}
+
 // load reads an image back, as a store's reader would.
 func (w *world) load(item zhuanhua.Item) {
 	switch item.Noun {

@@ -83,6 +83,9 @@ func (x workflowChecker) unique() {
 	}
 	for _, a := range x.w.Actions {
 		once(say("动作", "action"), a.ID, a.At)
+		if a.ID == Begin {
+			x.fault(a.At, "动作名 "+a.ID+" 为开办保留", "the name "+a.ID+" is kept for how a case begins", "改名", "rename it")
+		}
 	}
 	for _, k := range x.w.Clocks {
 		once(say("时限", "clock"), k.ID, k.At)

@@ -40,6 +40,12 @@
 // has no next value, two facts that would both have to move) there is no number, and the answer says
 // so with null.
 //
+// # Workflows
+//
+// A plan also says how cases go: states, actions, guards, effects and clocks of closed lists, forms, and which
+// days are worked. The checker walks every way that a case can take; package flow decides along them. What the
+// words mean stands in docs/workflows.md.
+//
 // # Versions
 //
 // A plan that changes gets a new version; the old one stays and answers for its days. A decision keeps

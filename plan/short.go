@@ -150,3 +150,14 @@ func dayNumber(d zhuanhua.Date) int64 {
 
 // daysBetween is how many days b comes after a.
 func daysBetween(a, b zhuanhua.Date) int64 { return dayNumber(b) - dayNumber(a) }
+
+// Short is what the condition falls short by, in words, money in yuan; zero where no number fits.
+func (a *Answer) Short() Text {
+	if a.ShortBy == nil {
+		return Text{}
+	}
+	if fen, ok := new(big.Rat).SetString(*a.ShortBy); ok && a.Unit.EN == "fen" {
+		return ExactMoneyText(fen)
+	}
+	return say(*a.ShortBy+" "+a.Unit.ZH, *a.ShortBy+" "+a.Unit.EN)
+}

@@ -19,6 +19,9 @@ type Workflow struct {
 	At               Pos
 }
 
+// Begin is the first step of every case; no action of a workflow has its name.
+const Begin = "begin"
+
 // State is a situation in which a case waits for somebody.
 type State struct {
 	ID       string

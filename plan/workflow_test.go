@@ -84,6 +84,7 @@ func TestCaseworkFaults(t *testing.T) {
 		{"an end without an outcome", grant, "{id: done, title: {zh: 办结, en: done}, kind: end, outcome: granted}", "{id: done, title: {zh: 办结, en: done}, kind: end}", "{id: done,", "终止状态 done 没有 outcome", "the end done has no outcome", "写明 outcome"},
 		{"an outcome of what is no end", grant, "{id: heard, title: {zh: 公示期满, en: heard}, waits_for: authority}", "{id: heard, title: {zh: 公示期满, en: heard}, outcome: granted}", "{id: heard,", "不是终止状态", "is no end", "加上 kind: end"},
 		{"two starts", grant, "en: submitted}, waits_for: authority}", "en: submitted}, kind: start}", "workflow: grant", "应有且只有一个起始状态", "needs exactly one start", "给一个状态写 kind: start"},
+		{"an action with the name of the beginning", grant, "- id: save", "- id: begin", "- id: begin", "动作名 begin 为开办保留", "the name begin is kept", "改名"},
 		{"a state twice", grant, "{id: heard,", "{id: review,", "{id: review, title: {zh: 公示期满", "状态 review 重复", "the state review is there twice", "改名或删去其一"},
 		{"an order without a decision", grant, "    decides: grant\n", "", "does: [commit,", "未经决定就到达 approve（commit）", "a way to approve (commit) without a decision", "在之前加 decides: grant"},
 		{"a way around the decision", grant, "  - id: order\n    title: {zh: 列入支付, en: order}\n    from: [approved]", "  - id: order\n    title: {zh: 列入支付, en: order}\n    from: [approved, reviewed]", "does: [order]", "未经决定就到达 order（order）", "a way to order (order) without a decision", "在之前加 decides: grant"},

@@ -14,9 +14,12 @@ import (
 // casework is one record of each noun of casework, all invented.
 func casework() []zhuanhua.Record {
 	at := time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)
+	day := func(d int) zhuanhua.Date { return zhuanhua.Date{Year: 2026, Month: 3, Day: d} }
 	return []zhuanhua.Record{
 		zhuanhua.User{ID: "u-1", Name: "示例用户", Organisation: "O-1", Roles: []zhuanhua.Grant{{Role: zhuanhua.RoleEnterprise}}},
-		zhuanhua.Case{ID: "s-2026-1", Workflow: "subsidy", Rule: "R01", Title: "示例办件", Organisation: "O-1", User: "u-1", State: "submitted", Opened: at, Steps: 1},
+		zhuanhua.Case{ID: "s-2026-1", Workflow: "subsidy", Rule: "R01", Title: "示例办件", Organisation: "O-1", User: "u-1", State: "submitted", Opened: at, Steps: 1,
+			Reviews: []zhuanhua.Review{{Expert: "e-1", At: at}, {Expert: "e-2"}},
+			Clocks:  []zhuanhua.CaseClock{{ID: "a", Due: day(3), Stopped: true}, {ID: "b", Due: day(9)}, {ID: "c", Due: day(30)}, {ID: "d", Due: day(2), Over: true}}},
 		zhuanhua.Step{ID: "s-2026-1#001", Case: "s-2026-1", N: 1, Action: "submit", By: "u-1", At: at, To: "submitted"},
 		zhuanhua.Entry{ID: "L-2026-1", At: at, Unit: zhuanhua.UnitCNY, Amount: 500, Debit: zhuanhua.Available, Credit: zhuanhua.Appropriation, Programme: "R01", Year: 2026, By: "u-1"},
 		zhuanhua.Entry{ID: "s-2026-1#001/1", At: at, Unit: zhuanhua.UnitCNY, Amount: 300, Debit: zhuanhua.Committed, Credit: zhuanhua.Available, Programme: "R01", Year: 2026,
@@ -43,6 +46,7 @@ func TestCasework(t *testing.T) {
 			{zhuanhua.NounUser, map[string]any{"organisation": "O-1"}, "u-1"},
 			{zhuanhua.NounCase, map[string]any{"workflow": "subsidy", "state": "submitted", "closed": 0}, "s-2026-1"},
 			{zhuanhua.NounCase, map[string]any{"rule": "R02"}, ""},
+			{zhuanhua.NounCase, map[string]any{"reviewing": 1, "due": "2026-03-09"}, "s-2026-1"},
 			{zhuanhua.NounCase, map[string]any{"outcome": "granted"}, ""},
 			{zhuanhua.NounStep, map[string]any{"case_id": "s-2026-1"}, "s-2026-1#001"},
 			{zhuanhua.NounEntry, map[string]any{"programme": "R01", "year": 2026}, "L-2026-1 s-2026-1#001/1"},
@@ -54,6 +58,11 @@ func TestCasework(t *testing.T) {
 		} {
 			if got := strings.Join(idsOf(t, s, c.noun, Filter{Is: c.is}), " "); got != c.want {
 				t.Errorf("%s %v: %q, not %q", c.noun, c.is, got, c.want)
+			}
+		}
+		for before, want := range map[string]int{"2026-03-09": 0, "2026-03-10": 1} {
+			if got := idsOf(t, s, zhuanhua.NounCase, Filter{Below: map[string]any{"due": before}}); len(got) != want {
+				t.Errorf("due before %s: %v", before, got)
 			}
 		}
 		for _, err := range s.Rows(t.Context(), zhuanhua.NounSetting, Filter{Is: map[string]any{"id; DROP TABLE cases": 1}}) {

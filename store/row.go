@@ -57,6 +57,7 @@ type Filter struct {
 	Field   string          // achievements, needs, contracts
 	Region  zhuanhua.Region // a province or city also matches what lies in it (not persons)
 	Is      map[string]any  // columns that hold exactly this text or number, such as "workflow" or "case_id"
+	Below   map[string]any  // columns that hold less than this
 	Deleted bool            // deleted ones too
 	Limit   int             // 0: no limit
 }
@@ -87,9 +88,11 @@ func (f Filter) check(n noun) error {
 			return zhuanhua.Invalid("", "a "+string(n.kind)+" cannot be looked for by "+column, "leave the filter out")
 		}
 	}
-	for column := range f.Is {
-		if !n.has(column) {
-			return zhuanhua.Invalid("", "a "+string(n.kind)+" cannot be looked for by "+column, "leave the filter out")
+	for _, asked := range []map[string]any{f.Is, f.Below} {
+		for column := range asked {
+			if !n.has(column) {
+				return zhuanhua.Invalid("", "a "+string(n.kind)+" cannot be looked for by "+column, "leave the filter out")
+			}
 		}
 	}
 	return nil
@@ -136,6 +139,9 @@ func (f Filter) query(db bun.IDB, n noun) *bun.SelectQuery {
 	}
 	for _, column := range slices.Sorted(maps.Keys(f.Is)) {
 		q.Where("r.? = ?", bun.Ident(column), f.Is[column])
+	}
+	for _, column := range slices.Sorted(maps.Keys(f.Below)) {
+		q.Where("r.? < ?", bun.Ident(column), f.Below[column])
 	}
 	if !f.Deleted {
 		q.Where("r.deleted = 0")

@@ -182,11 +182,12 @@ func (x *sim) turn(ctx context.Context, c *simCase) (bool, error) {
 		return false, nil // nothing could be done before, and nothing has happened since
 	}
 	weary := c.idle >= patience && !waits || x.rng.IntN(100) == 0
+	seen := map[string][]flow.Offer{}
 	for tries, a := range x.choices(g, c, &k, weary) {
 		if tries == mostTries && !weary {
 			break
 		}
-		ok, err := x.try(ctx, c, &k, a)
+		ok, err := x.try(ctx, c, &k, a, seen)
 		if ok || err != nil {
 			c.idle = 0
 			return ok, err
@@ -233,15 +234,25 @@ func (x *sim) choices(g *guide, c *simCase, k *zhuanhua.Case, weary bool) []*pla
 	return list
 }
 
+// offers is what a user can do in a case, looked up once a turn.
+func (x *sim) offers(ctx context.Context, c *simCase, u string, seen map[string][]flow.Offer) ([]flow.Offer, error) {
+	if list, ok := seen[u]; ok {
+		return list, nil
+	}
+	_, list, err := x.desk.Open(x.at(ctx), u, c.id)
+	if err != nil && x.mistake(err) {
+		err = nil // who does not see the case can do nothing in it
+	}
+	seen[u] = list
+	return list, err
+}
+
 // try lets one who may take an action.
-func (x *sim) try(ctx context.Context, c *simCase, k *zhuanhua.Case, a *plan.Action) (bool, error) {
+func (x *sim) try(ctx context.Context, c *simCase, k *zhuanhua.Case, a *plan.Action, seen map[string][]flow.Offer) (bool, error) {
 	at := x.at(ctx)
 	for _, u := range x.actors(k, a) {
-		_, offers, err := x.desk.Open(at, u, c.id)
+		offers, err := x.offers(ctx, c, u, seen)
 		if err != nil {
-			if x.mistake(err) {
-				continue
-			}
 			return false, err
 		}
 		if !slices.ContainsFunc(offers, func(o flow.Offer) bool { return o.Allowed && o.Action.ID == a.ID }) {
@@ -251,7 +262,7 @@ func (x *sim) try(ctx context.Context, c *simCase, k *zhuanhua.Case, a *plan.Act
 		if !ok {
 			return false, nil
 		}
-		if _, err := x.desk.Act(at, u, c.id, do); err != nil {
+		if _, err := x.desk.Do(at, u, c.id, do); err != nil {
 			if x.mistake(err) {
 				return false, nil
 			}

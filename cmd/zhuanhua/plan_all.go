@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math/big"
 	"strings"
 
 	"zhuanhua"
@@ -103,16 +102,8 @@ func (p *printer) unmet(a *advice.Advice) {
 		}
 		short := ""
 		if c.ShortBy != nil {
-			short = p.say("，差 ", ", short by ") + p.short(&c)
+			short = p.say("，差 ", ", short by ") + c.Short().In(p.lang)
 		}
 		fmt.Fprintf(p.io.out, "      ✗ %s%s%s%s\n", c.Text.In(p.lang), p.say("：现有", ": there is "), p.quoted(c.Have), short)
 	}
-}
-
-// short is what a condition falls short by, money in yuan.
-func (p *printer) short(a *plan.Answer) string {
-	if fen, ok := new(big.Rat).SetString(*a.ShortBy); ok && a.Unit.EN == "fen" {
-		return plan.ExactMoneyText(fen).In(p.lang)
-	}
-	return *a.ShortBy + " " + a.Unit.In(p.lang)
 }

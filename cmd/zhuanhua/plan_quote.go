@@ -190,7 +190,7 @@ func (p *printer) condition(q *plan.Quote, a *plan.Answer) {
 	}
 	fmt.Fprintf(p.io.out, "  %s %s [%s]\n      %s%s; %s%s\n", mark, a.Text.In(p.lang), where, p.say("现有：", "have: "), a.Have.In(p.lang), p.say("需要：", "need: "), a.Need.In(p.lang))
 	if a.ShortBy != nil {
-		fmt.Fprintf(p.io.out, "      %s%s\n", p.say("差：", "short by: "), p.short(a))
+		fmt.Fprintf(p.io.out, "      %s%s\n", p.say("差：", "short by: "), a.Short().In(p.lang))
 	}
 	if !a.Next.IsZero() {
 		fmt.Fprintf(p.io.out, "      → %s\n", a.Next.In(p.lang))

@@ -12,10 +12,11 @@ CREATE INDEX users_organisation ON users (organisation);
 CREATE TABLE cases (
     id text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, batch text COLLATE "C" NOT NULL, hash text COLLATE "C" NOT NULL,
     seq bigint NOT NULL, deleted bigint NOT NULL, doc text COLLATE "C" NOT NULL, provenance text COLLATE "C" NOT NULL,
-    title text COLLATE "C" NOT NULL, workflow text COLLATE "C" NOT NULL, rule text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL, organisation text COLLATE "C" NOT NULL, outcome text COLLATE "C" NOT NULL, closed bigint NOT NULL
+    title text COLLATE "C" NOT NULL, workflow text COLLATE "C" NOT NULL, rule text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL, organisation text COLLATE "C" NOT NULL, outcome text COLLATE "C" NOT NULL, closed bigint NOT NULL, reviewing bigint NOT NULL, due text COLLATE "C" NOT NULL
 );
 CREATE INDEX cases_workflow ON cases (workflow, state);
 CREATE INDEX cases_organisation ON cases (organisation);
+CREATE INDEX cases_due ON cases (due);
 
 CREATE TABLE steps (
     id text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, batch text COLLATE "C" NOT NULL, hash text COLLATE "C" NOT NULL,

@@ -12,10 +12,11 @@ CREATE INDEX users_organisation ON users (organisation);
 CREATE TABLE cases (
     id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, batch TEXT NOT NULL, hash TEXT NOT NULL,
     seq INTEGER NOT NULL, deleted INTEGER NOT NULL, doc TEXT NOT NULL, provenance TEXT NOT NULL,
-    title TEXT NOT NULL, workflow TEXT NOT NULL, rule TEXT NOT NULL, state TEXT NOT NULL, organisation TEXT NOT NULL, outcome TEXT NOT NULL, closed INTEGER NOT NULL
+    title TEXT NOT NULL, workflow TEXT NOT NULL, rule TEXT NOT NULL, state TEXT NOT NULL, organisation TEXT NOT NULL, outcome TEXT NOT NULL, closed INTEGER NOT NULL, reviewing INTEGER NOT NULL, due TEXT NOT NULL
 ) STRICT;
 CREATE INDEX cases_workflow ON cases (workflow, state);
 CREATE INDEX cases_organisation ON cases (organisation);
+CREATE INDEX cases_due ON cases (due);
 
 CREATE TABLE steps (
     id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, batch TEXT NOT NULL, hash TEXT NOT NULL,
