@@ -28,6 +28,7 @@ func (d *decision) fill() error {
 	bad = append(bad, d.attachments(files)...)
 	bad = append(bad, d.locked(filled, files)...)
 	bad = append(bad, d.claimed(filled)...)
+	bad = append(bad, d.references(filled)...)
 	if len(bad) > 0 {
 		return &Refused{Kind: zhuanhua.KindInvalid, Action: d.act.Action, Reasons: bad}
 	}
@@ -43,6 +44,7 @@ func (d *decision) fill() error {
 		d.c.Forms = map[string]zhuanhua.Filled{}
 	}
 	d.c.Forms[d.form.ID] = zhuanhua.Filled{Version: d.c.Forms[d.form.ID].Version + 1, Values: filled, Files: files, By: d.actor(), At: d.by.Now.UTC()}
+	d.entitle()
 	if !d.a.Partial {
 		d.c.Marks = slices.DeleteFunc(d.c.Marks, func(m zhuanhua.Mark) bool { return m.Form == d.form.ID })
 	}
@@ -67,6 +69,9 @@ func (d *decision) once() bool {
 // correction says what changes. Everybody else's form is filled in anew each time.
 func (d *decision) merged() (map[string]string, map[string][]string) {
 	before, ok := d.c.Forms[d.form.ID]
+	if !ok && d.a.RegisterForm && d.entry != nil { // what is not said stays as it stands in the register
+		before, ok = zhuanhua.Filled{Values: d.entry.Values, Files: d.entry.Files}, true
+	}
 	if !ok || before.Done || d.role != "applicant" || d.once() || d.a.Effect("take_bid") != nil {
 		return d.act.Values, d.act.Files
 	}

@@ -11,7 +11,7 @@ import (
 
 // guard checks one guard, and says in words what is there and what is missing.
 func (d *decision) guard(g *plan.Guard) zhuanhua.Reason {
-	if d.asking && d.form != nil && slices.Contains([]string{"rule_met", "single_claim", "value", "funds", "rule_open_told"}, g.Kind) {
+	if d.asking && d.form != nil && slices.Contains([]string{"rule_met", "single_claim", "value", "funds", "rule_open_told", "no_overlap", "not_revoked_before", "exclusive_relation", "change_allowed"}, g.Kind) {
 		return met(g.Kind, say("填表后核对", "checked once the form is filled in"))
 	}
 	switch g.Kind {
@@ -43,6 +43,9 @@ func (d *decision) guard(g *plan.Guard) zhuanhua.Reason {
 		return d.linkedGuard(g)
 	case "entitled":
 		return d.entitled(g)
+	}
+	if r, ok := d.entryGuard(g); ok {
+		return r
 	}
 	return d.countGuard(g)
 }
@@ -179,6 +182,12 @@ func (d *decision) clockGuard(g *plan.Guard) zhuanhua.Reason {
 func (d *decision) valueGuard(g *plan.Guard) zhuanhua.Reason {
 	f := d.s.Plan.Form(g.Form.ID).Field(g.Field.ID)
 	v := d.c.Forms[g.Form.ID].Values[g.Field.ID]
+	if g.Form.ID == "" {
+		v, f = d.field("", g.Field.ID)
+	}
+	if f == nil {
+		return unmet(g.Kind, say("“"+g.Field.ID+"”没有填写", "\""+g.Field.ID+"\" is not filled in"), say("先填表", "fill the form in first"))
+	}
 	title := say(f.Title.ZH, f.Title.EN)
 	var want []string
 	for _, r := range g.Is {

@@ -203,6 +203,11 @@ func (d *decision) handIn() error {
 				r.Score += plan.Centi(d.loose[f.ID])
 			}
 		}
+		if d.a.EvaluationForm {
+			if err := d.weigh(r); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
 	return d.invalid("bid", say("没有待您评审的揭榜 "+d.value("bid"), "you owe no sheet about the bid "+d.value("bid")), say("在评审表里写揭榜编号", "say in the sheet which bid it is about"))
