@@ -32,6 +32,7 @@ var layers = map[string]int{
 	"plan/calendar":       2,
 	"store":               2,
 	"flow":                3,
+	"indicator":           3,
 	"intake/write":        3,
 	"match":               3,
 	"match/family":        3,

@@ -49,14 +49,9 @@ func (d *Desk) begin(ctx context.Context, u *zhuanhua.User, b flow.Beginning) (f
 	if d.plan.Workflow(b.Workflow) == nil {
 		return flow.Decided{}, d.noWorkflow(b.Workflow)
 	}
-	if err := d.checkLinks(ctx, b.Links); err != nil {
+	if err := d.checkLinks(ctx, u, b.Links); err != nil {
 		return flow.Decided{}, err
 	}
-	n, next, err := d.counter(ctx, "case/"+b.Workflow, now)
-	if err != nil {
-		return flow.Decided{}, err
-	}
-	b.ID = fmt.Sprintf("%s-%d-%05d", b.Workflow, zhuanhua.DateOf(now).Year, n)
 	s := flow.Situation{Plan: d.plan, CaseVersion: zhuanhua.NewOnly, Users: map[string]*zhuanhua.User{u.ID: u}}
 	for _, l := range b.Links {
 		if l.Kind != string(zhuanhua.NounCase) {
@@ -66,19 +61,29 @@ func (d *Desk) begin(ctx context.Context, u *zhuanhua.User, b flow.Beginning) (f
 			return flow.Decided{}, err
 		}
 	}
+	if err := d.beginEntry(ctx, u, &s, b.Entry); err != nil {
+		return flow.Decided{}, err
+	}
+	var next *zhuanhua.Item
+	var err error
+	if b.ID, next, err = d.caseID(ctx, b, d.registerOf(b, s.Entry), now); err != nil {
+		return flow.Decided{}, err
+	}
 	out, err := flow.Begin(s, flow.Actor{User: u, Now: now}, b)
 	if err != nil {
 		return out, err
 	}
-	out.Change.Items = append(out.Change.Items, next)
+	if next != nil {
+		out.Change.Items = append(out.Change.Items, *next)
+	}
 	if out.Change.Batch == "" {
-		out.Change.Batch = out.Step.ID
+		out.Change.Batch = d.batch(&out.Case, out.Step.ID)
 	}
 	return out, nil
 }
 
-// checkLinks refuses links to records that are not there.
-func (d *Desk) checkLinks(ctx context.Context, links []zhuanhua.Link) error {
+// checkLinks refuses links to records that are not there, as are cases that the user may not know of.
+func (d *Desk) checkLinks(ctx context.Context, u *zhuanhua.User, links []zhuanhua.Link) error {
 	for _, l := range links {
 		kind := zhuanhua.Noun(l.Kind)
 		switch kind {
@@ -89,6 +94,15 @@ func (d *Desk) checkLinks(ctx context.Context, links []zhuanhua.Link) error {
 		row, err := find(ctx, d.store, kind, l.ID)
 		if err != nil {
 			return err
+		}
+		if row != nil && kind == zhuanhua.NounCase {
+			c, err := store.As[zhuanhua.Case](*row)
+			if err != nil {
+				return err
+			}
+			if !d.knowsCase(&c, u, zhuanhua.DateOf(d.store.Now(ctx))) {
+				row = nil
+			}
 		}
 		if row == nil {
 			return &zhuanhua.Error{Kind: zhuanhua.KindNotFound, Where: l.Kind + "/" + l.ID, What: "没有这条记录 there is no such record", Do: "check the id, or import the record first"}
@@ -204,7 +218,7 @@ func (a *attempt) once(ctx context.Context) (zhuanhua.Change, []*store.Staged, e
 		return zhuanhua.Change{}, nil, err
 	}
 	now := d.store.Now(ctx)
-	g := &gathering{desk: d, now: now}
+	g := &gathering{desk: d, now: now, user: a.user}
 	s, err := g.situation(ctx, &a.before, a.version, act)
 	if err != nil {
 		return zhuanhua.Change{}, nil, err
@@ -338,8 +352,10 @@ type Stuck struct {
 func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
 	today := zhuanhua.DateOf(d.store.Now(ctx))
 	var due []string
+	untold := map[string]bool{} // whoever asks for a tick need not know of these
 	err := each(ctx, d.store, store.Filter{Below: map[string]any{"due": today.String()}}, func(c zhuanhua.Case, _ int64) error {
 		due = append(due, c.ID)
+		untold[c.ID] = d.confidential(c.Register, c.Readers)
 		return nil
 	})
 	out := Ticked{Steps: []zhuanhua.Step{}, Stuck: []Stuck{}}
@@ -349,10 +365,17 @@ func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
 		}
 		var steps []zhuanhua.Step
 		steps, err = d.runClocks(ctx, id)
-		out.Steps = append(out.Steps, steps...)
 		var refused *flow.Refused
-		if errors.As(err, &refused) {
-			out.Stuck, err = append(out.Stuck, Stuck{id, refused.Error()}), nil
+		stuck := errors.As(err, &refused)
+		if stuck {
+			err = nil
+		}
+		if untold[id] {
+			continue
+		}
+		out.Steps = append(out.Steps, steps...)
+		if stuck {
+			out.Stuck = append(out.Stuck, Stuck{id, refused.Error()})
 		}
 	}
 	return out, err

@@ -18,14 +18,15 @@ import (
 // Desk is casework (办事) under one plan: cases, the ledger, payments. It gathers what a decision looks
 // at, lets package flow decide, and records what comes out on the versions that were read.
 type Desk struct {
-	store *store.Store
-	plan  *plan.Pack
-	keys  func(*deciding) flow.Keys // how bids are sealed; a simulation has its own
+	store  *store.Store
+	plan   *plan.Pack
+	keys   func(*deciding) flow.Keys // how bids are sealed; a simulation has its own
+	random func() string             // for ids that say nothing; a simulation has its own
 }
 
 // Desk is the casework of the records under a plan.
 func (a *App) Desk(p *plan.Pack) *Desk {
-	return &Desk{store: a.store, plan: p, keys: func(d *deciding) flow.Keys { return &sealing{deciding: d} }}
+	return &Desk{store: a.store, plan: p, keys: func(d *deciding) flow.Keys { return &sealing{deciding: d} }, random: randomText}
 }
 
 // Plan is the plan that decides.
@@ -67,7 +68,7 @@ func shared(err error) bool {
 	}
 	kind, _, _ := strings.Cut(e.Where, "/")
 	switch zhuanhua.Noun(kind) {
-	case zhuanhua.NounBudget, zhuanhua.NounSetting, zhuanhua.NounPayment, zhuanhua.NounEntry, zhuanhua.NounUser:
+	case zhuanhua.NounBudget, zhuanhua.NounSetting, zhuanhua.NounPayment, zhuanhua.NounEntry, zhuanhua.NounUser, zhuanhua.NounAccreditation:
 		return true
 	}
 	return false

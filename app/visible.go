@@ -35,9 +35,9 @@ func (d *Desk) sight(c *zhuanhua.Case, u *zhuanhua.User, now time.Time) sight {
 		return slices.ContainsFunc(u.Roles, func(g zhuanhua.Grant) bool { return role(g.Role) && u.Has(g.Role, today) })
 	}
 	is := func(r zhuanhua.Role) bool { return u.Has(r, today) }
-	own := c.User == u.ID || u.Organisation != "" && u.Organisation == c.Organisation
+	own := c.User == u.ID || u.Organisation != "" && u.Organisation == c.Organisation || holdsEntry(c, u)
 	switch {
-	case u.Disabled:
+	case u.Disabled, !d.knowsCase(c, u, today):
 		return sightNone
 	case of(zhuanhua.Role.Decides), is(zhuanhua.RoleRecommender) && w != nil && recommends(w):
 		return sightOfficial

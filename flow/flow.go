@@ -115,6 +115,7 @@ type Beginning struct {
 	Workflow     string
 	Rule         string
 	Register     string // that an entry is to come into
+	Entry        string // that the case is to be about: Situation.Entry
 	Title        string
 	Organisation string // the applicant; "": that of the actor
 	Parties      []string

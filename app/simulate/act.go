@@ -338,7 +338,7 @@ func (x *sim) doing(c *simCase, k *zhuanhua.Case, a *plan.Action, u string) (app
 	if a.Effect("mark_fields") != nil {
 		do.Marks = x.marks(k)
 	}
-	form := x.plan.FormOf(a, k.Rule)
+	form := x.plan.FormFor(a, k)
 	f := filler{sim: x, c: c, k: k, a: a, user: u, guide: x.plans[c.workflow]}
 	if form != nil && !f.form(form, &do) {
 		return do, false
