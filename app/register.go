@@ -329,3 +329,6 @@ func (d *Desk) presentFields(ctx context.Context, c *zhuanhua.Case, a *plan.Acti
 	e, _, err := get[zhuanhua.Accreditation](ctx, d.store, c.Accreditation)
 	return e.Values, err
 }
+
+// Today is the day on which the desk works.
+func (d *Desk) Today(ctx context.Context) zhuanhua.Date { return zhuanhua.DateOf(d.store.Now(ctx)) }
