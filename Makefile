@@ -56,7 +56,8 @@ bench-quick: parts-full
 # Long proofs in their full form; figures go to docs/.
 soak: parts-full postgres
 	@tools/fuzz 10m
-	ZHUANHUA_KILLS=200 $(GO) test -count=1 -timeout 120m -run Kill ./store
+	ZHUANHUA_KILLS=200 $(GO) test -count=1 -timeout 120m -run Kill ./store ./app
+	ZHUANHUA_SIMULATE=300 $(GO) test -count=1 -timeout 60m -run Simulate ./app/simulate
 	ZHUANHUA_WALK=10000 $(GO) test -count=1 -timeout 60m -run RandomWalks ./flow
 
 # Whether the plan's trials would notice a slip: every change of docs/plan-mutations.md, one at a time.

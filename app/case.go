@@ -31,7 +31,7 @@ func (d *Desk) NewCase(ctx context.Context, as string, b flow.Beginning) (Done, 
 		return Done{}, err
 	}
 	var out flow.Decided
-	_, err = d.decide(ctx, as, func(ctx context.Context) (zhuanhua.Change, []*store.Staged, error) {
+	_, err = d.decide(ctx, as, "", func(ctx context.Context) (zhuanhua.Change, []*store.Staged, error) {
 		if out, err = d.begin(ctx, &u, b); err != nil {
 			return zhuanhua.Change{}, nil, err
 		}
@@ -150,7 +150,7 @@ func (d *Desk) Do(ctx context.Context, as, id string, do Doing) (flow.Decided, e
 	a := &attempt{desk: d, user: &u, id: id, do: do}
 	defer a.drop()
 	for try := 1; ; try++ {
-		_, err := d.decide(ctx, as, a.once)
+		_, err := d.decide(ctx, as, id, a.once)
 		if err == nil {
 			return a.out, nil
 		}
@@ -165,15 +165,6 @@ func (d *Desk) Do(ctx context.Context, as, id string, do Doing) (flow.Decided, e
 			return flow.Decided{}, d.overtaken(ctx, &u, id, a.version)
 		}
 	}
-}
-
-// ownConflict reports whether a change was refused because the case itself had changed.
-func ownConflict(err error, id string) bool {
-	var e *zhuanhua.Error
-	if !errors.As(err, &e) || e.Kind != zhuanhua.KindConflict {
-		return false
-	}
-	return e.Where == "case/"+id || len(e.Where) > len("step/"+id) && e.Where[:len("step/"+id)+1] == "step/"+id+"#"
 }
 
 // attempt is one act while it is tried.
@@ -227,7 +218,7 @@ func (a *attempt) once(ctx context.Context) (zhuanhua.Change, []*store.Staged, e
 	s.Keys = d.keys(&deciding{ctx: ctx, attempt: a, users: s.Users})
 	a.out, err = flow.Do(s, flow.Actor{User: a.user, Now: now}, act)
 	if err != nil {
-		return zhuanhua.Change{}, nil, err
+		return zhuanhua.Change{}, nil, a.tooLate(ctx, err)
 	}
 	c := a.out.Change
 	g.finish(&c, a.out)
@@ -423,7 +414,7 @@ func (d *Desk) runClocks(ctx context.Context, id string) ([]zhuanhua.Step, error
 			return steps, nil
 		}
 		a := &attempt{desk: d, id: id, do: Doing{Act: due[0]}}
-		_, err = d.decide(ctx, zhuanhua.ByClock, a.once)
+		_, err = d.decide(ctx, zhuanhua.ByClock, id, a.once)
 		a.drop()
 		switch {
 		case ownConflict(err, id): // somebody else saw to it

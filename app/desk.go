@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,9 +37,9 @@ func (d *Desk) Plan() *plan.Pack { return d.plan }
 // under it; from the second time on those who try wait for each other.
 const tries = 20
 
-// decide makes a decision and records it, again and again while only something shared had changed.
-// attempt returns the change and the files that belong to it.
-func (d *Desk) decide(ctx context.Context, actor string, attempt func(context.Context) (zhuanhua.Change, []*store.Staged, error)) (store.Recorded, error) {
+// decide makes a decision and records it, again and again while only something shared had changed, and
+// not the case that it is about. attempt returns the change and the files that belong to it.
+func (d *Desk) decide(ctx context.Context, actor, about string, attempt func(context.Context) (zhuanhua.Change, []*store.Staged, error)) (store.Recorded, error) {
 	once := func() (rec store.Recorded, err error) {
 		c, files, err := attempt(ctx)
 		if err != nil {
@@ -50,7 +51,7 @@ func (d *Desk) decide(ctx context.Context, actor string, attempt func(context.Co
 		return d.store.RecordWith(ctx, actor, c, files...)
 	}
 	rec, err := once()
-	for try := 1; err != nil && shared(err) && try < tries; try++ {
+	for try := 1; err != nil && shared(err, about) && try < tries; try++ {
 		err = d.store.InTurn(func() error {
 			rec, err = once()
 			return err
@@ -60,18 +61,24 @@ func (d *Desk) decide(ctx context.Context, actor string, attempt func(context.Co
 }
 
 // shared reports whether an error says that another had changed a record which many write: those are
-// read again. A case and its steps belong to who works on it, who must look first.
-func shared(err error) bool {
+// read again. The case that one works on is not among them, for its state has to be looked at first.
+func shared(err error, about string) bool {
 	var e *zhuanhua.Error
-	if !errors.As(err, &e) || e.Kind != zhuanhua.KindConflict {
+	if !errors.As(err, &e) || e.Kind != zhuanhua.KindConflict || ownConflict(err, about) {
 		return false
 	}
-	kind, _, _ := strings.Cut(e.Where, "/")
-	switch zhuanhua.Noun(kind) {
-	case zhuanhua.NounBudget, zhuanhua.NounSetting, zhuanhua.NounPayment, zhuanhua.NounEntry, zhuanhua.NounUser, zhuanhua.NounAccreditation:
-		return true
+	kind, _, ofRecord := strings.Cut(e.Where, "/") // the store names the record
+	return ofRecord && slices.Contains([]zhuanhua.Noun{zhuanhua.NounCase, zhuanhua.NounStep, zhuanhua.NounEntry, zhuanhua.NounBudget, zhuanhua.NounClaim,
+		zhuanhua.NounPayment, zhuanhua.NounSetting, zhuanhua.NounUser, zhuanhua.NounAccreditation}, zhuanhua.Noun(kind))
+}
+
+// ownConflict reports whether a change was refused because the case that it is about had changed.
+func ownConflict(err error, about string) bool {
+	var e *zhuanhua.Error
+	if about == "" || !errors.As(err, &e) || e.Kind != zhuanhua.KindConflict {
+		return false
 	}
-	return false
+	return e.Where == "case/"+about || strings.HasPrefix(e.Where, "step/"+about+"#")
 }
 
 // The values of the setting "clock".

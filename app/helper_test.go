@@ -17,6 +17,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv("ZHUANHUA_CHILD") != "" {
+		if err := childSubmits(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	code := m.Run()
 	pgtest.Stop()
 	os.Exit(code)

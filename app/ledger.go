@@ -31,7 +31,7 @@ func (d *Desk) Appropriate(ctx context.Context, actor, as string, ap Appropriati
 	if err := d.checkAppropriation(&ap); err != nil {
 		return e, err
 	}
-	_, err = d.decide(ctx, actor, func(ctx context.Context) (zhuanhua.Change, []*store.Staged, error) {
+	_, err = d.decide(ctx, actor, "", func(ctx context.Context) (zhuanhua.Change, []*store.Staged, error) {
 		now := d.store.Now(ctx)
 		id, next, err := d.ledgerID(ctx, now)
 		if err != nil {
@@ -134,7 +134,7 @@ func (d *Desk) Correct(ctx context.Context, actor, as, id, note string) (zhuanhu
 	if note == "" {
 		return opposite, zhuanhua.Invalid("--note", "更正须写明原因 a correction needs its reason", "write it with --note")
 	}
-	_, err = d.decide(ctx, actor, func(ctx context.Context) (zhuanhua.Change, []*store.Staged, error) {
+	_, err = d.decide(ctx, actor, "", func(ctx context.Context) (zhuanhua.Change, []*store.Staged, error) {
 		e, err := d.correctable(ctx, id)
 		if err != nil {
 			return zhuanhua.Change{}, nil, err

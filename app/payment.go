@@ -36,7 +36,7 @@ func (d *Desk) ExportPayments(ctx context.Context, actor, as, id string) (zhuanh
 	if err != nil {
 		return p, err
 	}
-	_, err = d.decide(ctx, actor, func(ctx context.Context) (zhuanhua.Change, []*store.Staged, error) {
+	_, err = d.decide(ctx, actor, "", func(ctx context.Context) (zhuanhua.Change, []*store.Staged, error) {
 		have, version, err := d.payment(ctx, id)
 		if p = have; err != nil {
 			return zhuanhua.Change{}, nil, err

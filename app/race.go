@@ -2,12 +2,14 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"zhuanhua"
+	"zhuanhua/flow"
 	"zhuanhua/store"
 )
 
@@ -51,6 +53,20 @@ func (d *Desk) overtaken(ctx context.Context, u *zhuanhua.User, id string, seen 
 		lost.What += "。不同之处 what differs: " + strings.Join(changed, "；")
 	}
 	return lost
+}
+
+// tooLate adds to a refusal because of the case's state who brought the case there.
+func (a *attempt) tooLate(ctx context.Context, err error) error {
+	var refused *flow.Refused
+	if a.user == nil || !errors.As(err, &refused) || len(refused.Reasons) == 0 || refused.Reasons[0].Check != "state" {
+		return err
+	}
+	d := a.desk
+	last, readErr := d.since(ctx, &a.before, a.before.Steps-1, a.user, d.sight(&a.before, a.user, d.store.Now(ctx)))
+	if readErr != nil {
+		return readErr
+	}
+	return fmt.Errorf("%w；此前一步 the step before: %s", err, last[0])
 }
 
 // since says who did what after the nth step.

@@ -26,7 +26,7 @@ func (a *App) AddUser(ctx context.Context, actor, as string, u zhuanhua.User) (z
 		return u, err
 	}
 	err := a.putUser(ctx, actor, as, u, 0)
-	for try := 1; shared(err) && !ownUser(err, u.ID) && try < tries; try++ { // two who come first at once both note the clock
+	for try := 1; shared(err, "") && !ownUser(err, u.ID) && try < tries; try++ { // two who come first at once both note the clock
 		err = a.putUser(ctx, actor, as, u, 0)
 	}
 	if zhuanhua.KindOf(err) == zhuanhua.KindConflict {

@@ -51,10 +51,17 @@ func (d *Desk) sight(c *zhuanhua.Case, u *zhuanhua.User, now time.Time) sight {
 		return sightHolder
 	case slices.ContainsFunc(c.Bids, func(b zhuanhua.Bid) bool { return bidOf(&b, u) }):
 		return sightBidder
-	case c.Publicity != nil || c.Seal != nil:
+	case c.Publicity != nil || c.Seal != nil || inTheOpen(w, c.State):
 		return sightPublic
 	}
 	return sightNone
+}
+
+// inTheOpen reports whether everybody may do something in a state, such as answer or bid.
+func inTheOpen(w *plan.Workflow, state string) bool {
+	return w != nil && slices.ContainsFunc(w.Actions, func(a *plan.Action) bool {
+		return a.IsFrom(state) && (a.IsBy("anyone") || a.Effect("take_bid") != nil)
+	})
 }
 
 // recommends reports whether recommending bodies have a part in a workflow.
@@ -192,7 +199,7 @@ func (d *Desk) published(c zhuanhua.Case, u *zhuanhua.User) zhuanhua.Case {
 	if c.Publicity != nil {
 		p.Amount = c.Amount
 	}
-	if c.Seal != nil { // a posted challenge is read by who wants to bid
+	if c.Seal != nil || inTheOpen(d.plan.Workflow(c.Workflow), c.State) && c.Publicity == nil { // read by who wants to bid or answer
 		p.Forms = d.forms(&c, func(f *plan.Field) bool { return f.Private })
 	}
 	for _, o := range c.Objections {

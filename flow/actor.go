@@ -16,6 +16,8 @@ func (d *decision) may() error {
 	if d.by.User.Disabled {
 		return d.refuse(zhuanhua.KindForbidden, "user", say("账号已停用", "the account is disabled"), say("请系统管理员处理", "ask the system administrator"))
 	}
+	// The first that fits, in the order of the plan: a step says as whom somebody acted, and that must not hang
+	// on the order of their roles.
 	for _, b := range d.a.By {
 		if d.is(b.ID) {
 			d.role = b.ID
@@ -58,7 +60,8 @@ func (d *decision) is(who string) bool {
 	case "anyone":
 		return true
 	case "applicant":
-		return u.ID == d.c.User || u.Organisation != "" && u.Organisation == d.c.Organisation && applies(u, d.today)
+		// Who has left the organisation does not act for it any more.
+		return u.Organisation == d.c.Organisation && (u.ID == d.c.User || u.Organisation != "" && applies(u, d.today))
 	case "bidder":
 		return d.bids(u)
 	case "winner":
@@ -103,6 +106,7 @@ func official(u *zhuanhua.User, on zhuanhua.Date) bool {
 // interest is why the actor must keep out of the case, zero when nothing is known: an organisation in
 // common with a party, or a declared relation.
 func (d *decision) interest() plan.Text {
+	// An organisation in common is enough. Whether it matters is not for who has the interest to weigh.
 	u := d.by.User
 	for _, o := range d.parties() {
 		switch {
@@ -160,6 +164,7 @@ func (d *decision) sideOfRole() string {
 func (d *decision) sideOf(action string) string {
 	a := d.w.Action(action)
 	switch {
+	// An authority that poses a question of its own handles it too; its officers are on one side only.
 	case (a == nil || a.IsBy("applicant")) && d.begunByAuthority(): // its beginning, or what its own side did
 		return sideAuthority
 	case a == nil:
@@ -195,6 +200,7 @@ func (d *decision) parties() []string {
 		out = append(out, d.c.Organisation)
 	}
 	out = append(out, d.c.Parties...)
+	// Who bids is known before what they bid: nobody of a bidder may compare the bids.
 	for _, b := range d.c.Bids {
 		if !b.Withdrawn {
 			out = append(out, b.Organisation)

@@ -82,6 +82,7 @@ func (d *decision) takeBid() error {
 	case slices.ContainsFunc(d.c.Bids, func(b zhuanhua.Bid) bool { return !b.Withdrawn && ofBidder(b, u) }):
 		return d.refuse(zhuanhua.KindConflict, "bid", say("贵单位已揭榜", "your organisation has bid already"), say("要修改，先撤回再重新提交", "withdraw it first to change it"))
 	}
+	// From here on the contents exist only as ciphertext: neither the case nor the step has ever held them.
 	keys, err := d.keys()
 	if err != nil {
 		return err
@@ -113,6 +114,7 @@ func (d *decision) withdrawBid() error {
 
 // closedForBids checks that the time for bids is over, whatever the workflow says: nothing opens a bid before.
 func (d *decision) closedForBids() error {
+	// The checker asks the same of the plan; a plan that was checked by an older program must not open bids.
 	for _, a := range d.w.Actions {
 		g := a.Guard("clock_running")
 		if a.Effect("take_bid") == nil || g == nil {

@@ -71,6 +71,7 @@ func (d *decision) clock(id string) *zhuanhua.CaseClock {
 
 // begin starts a clock anew.
 func (d *decision) begin(id string) error {
+	// The day of the event does not count (Civil Code, art. 201), whatever the hour.
 	k := d.w.Clock(id)
 	end, err := d.days().Add(d.today, k.Length.Value, calendar.Unit(k.Unit))
 	if err != nil {
@@ -114,6 +115,8 @@ func (d *decision) resume(x *zhuanhua.CaseClock, to string) error {
 	if x.Paused.IsZero() || x.Stopped || pausesIn(k, to) || publicity {
 		return nil
 	}
+	// What is left is counted from today and not added to the old end: holidays that fell into the standstill
+	// must not count twice.
 	whole, unit := calendar.Whole(zhuanhua.DateOf(x.Started), k.Length.Value, calendar.Unit(k.Unit))
 	end, err := d.days().Add(d.today, max(0, whole-x.Spent), unit)
 	if err != nil {
@@ -149,6 +152,8 @@ func (d *decision) clocks(from, to string) error {
 
 // clockMoves moves one clock.
 func (d *decision) clockMoves(k *plan.Clock, from, to string) error {
+	// A clock that runs or stands is not started again by coming to its state once more: returning a claim for
+	// correction must not give the office its whole time anew.
 	restarts := slices.ContainsFunc(k.RestartsOn, func(r plan.Ref) bool { return r.ID == d.a.ID })
 	starts := k.Starts.ID != "" && (k.Starts.ID == d.a.ID || k.Starts.ID == to && from != to)
 	x := d.clock(k.ID)

@@ -52,6 +52,8 @@ func Do(s Situation, by Actor, a Act) (Decided, error) {
 		return Decided{}, err
 	}
 	d.c = clone(s.Case)
+	// The form comes before the guards, which look at what it says, and the guards before any effect: an act
+	// that is refused has done nothing, and above all has opened nothing.
 	for _, step := range []func() error{d.seen, d.from, d.may, d.fill, d.guards, d.effects, d.move} {
 		if err := step(); err != nil {
 			return Decided{}, err
@@ -96,6 +98,7 @@ func clone(c *zhuanhua.Case) zhuanhua.Case {
 // gathered refuses a situation without the users that it has to know: a person who is not looked at could
 // examine what they did themselves.
 func (d *decision) gathered() error {
+	// Closed rather than open: an act that cannot be judged is not allowed.
 	for _, id := range people(d.s.Case) {
 		if d.s.Users[id] == nil {
 			return fmt.Errorf("case %s: the user %s was not gathered", d.s.Case.ID, id)
@@ -155,6 +158,8 @@ func (d *decision) from() error {
 
 // guards checks every guard; all reasons are told at once.
 func (d *decision) guards() error {
+	// Every guard is asked even when the first does not hold: who is told one reason at a time comes back each
+	// time. Those that hold are kept in the step, so that it can be seen later what was checked.
 	refused := &Refused{Kind: zhuanhua.KindInvalid, Action: d.act.Action}
 	ok := true
 	for _, g := range d.a.If {
@@ -178,6 +183,7 @@ func (d *decision) move() error {
 	if d.a.To.ID != "" {
 		to = d.a.To.ID
 	}
+	// The decision is kept before the clocks move, as a publicity that begins with it shows what was decided.
 	d.decide()
 	if err := d.clocks(from, to); err != nil {
 		return err
@@ -240,6 +246,8 @@ func (d *decision) decided() (Decided, error) {
 	if who := d.actor(); !slices.Contains(d.c.Actors[d.a.ID], who) {
 		d.c.Actors[d.a.ID] = append(d.c.Actors[d.a.ID], who)
 	}
+	// The step takes its number from the case, and its entries have got theirs from it: a second decision on
+	// the same version would write the same ids, and a store keeps only one of them.
 	st := &d.step
 	st.ID, st.Case, st.N = zhuanhua.StepID(d.c.ID, d.c.Steps), d.c.ID, d.c.Steps
 	st.Action, st.By, st.Role, st.At, st.Note = d.a.ID, d.actor(), d.role, d.by.Now.UTC(), d.act.Note
@@ -261,6 +269,7 @@ func (d *decision) change() zhuanhua.Change {
 		item.Version = version
 		out.Items = append(out.Items, item)
 	}
+	// The case first: who lost a race is told about the case, and not about a budget that moved with it.
 	put(d.c, d.s.CaseVersion)
 	put(d.step, zhuanhua.NewOnly)
 	for _, e := range d.entries {
@@ -306,6 +315,8 @@ func Begin(s Situation, by Actor, b Beginning) (Decided, error) {
 	if err := d.beginEntry(&b); err != nil {
 		return Decided{}, err
 	}
+	// The beginning is a step like any other, so that clocks which start with the first state need no rule of
+	// their own.
 	d.a = &plan.Action{ID: plan.Begin, Title: say("开办", "begin"), Decides: "none"}
 	if err := d.clocks("", d.c.State); err != nil {
 		return Decided{}, err
@@ -347,6 +358,7 @@ func (d *decision) mayBegin(b *Beginning) error {
 	d.rule = d.s.Plan.Rule(b.Rule)
 	switch {
 	case b.Rule == "" && len(d.w.Serves) == 0:
+	// One rule needs no choice; where there are several, guessing would decide what somebody is paid.
 	case b.Rule == "" && len(d.w.Serves) == 1:
 		b.Rule = d.w.Serves[0].ID
 		d.rule = d.s.Plan.Rule(b.Rule)
@@ -414,6 +426,8 @@ func Due(s Situation, now time.Time) []Act {
 			over = append(over, k)
 		}
 	}
+	// By the end of the last day: two clocks of one day end at the same moment and keep the order in which they
+	// were started.
 	slices.SortStableFunc(over, func(a, b zhuanhua.CaseClock) int { return closing(a.Due).Compare(closing(b.Due)) })
 	var out []Act
 	for _, k := range over {
@@ -421,6 +435,7 @@ func Due(s Situation, now time.Time) []Act {
 		if a == nil || !a.IsFrom(s.Case.State) {
 			continue
 		}
+		// A guard that does not hold, such as an open objection, holds the clock back; it is asked again each time.
 		d, err := start(s, Actor{Now: now}, Act{Action: a.ID})
 		if err == nil && d.may() == nil && d.guards() == nil {
 			out = append(out, d.act)

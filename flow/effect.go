@@ -171,6 +171,7 @@ func (d *decision) publish(e *plan.Effect) error {
 	if k == nil {
 		return fmt.Errorf("workflow %s: %s publishes without a clock", d.w.ID, d.a.ID)
 	}
+	// The hash proves later that what was decided is what was shown.
 	text := d.publicText()
 	sum := sha256.Sum256([]byte(text))
 	p := &zhuanhua.Publicity{Clock: k.ID, From: d.by.Now.UTC(), Text: text, TextHash: hex.EncodeToString(sum[:])}
@@ -270,6 +271,7 @@ func (d *decision) claim(e *plan.Effect) error {
 		return d.invalid(field, say("没有填写申请所依据的记录", "the record that the claim stands on is not filled in"), say("填写后再提交", "fill it in"))
 	}
 	c := zhuanhua.Claim{ID: d.programme() + "/" + base, Rule: d.programme(), Base: base, Case: d.c.ID, Organisation: d.c.Organisation}
+	// New or on the version that was read: of two cases that claim at the same moment, the store keeps one.
 	version := zhuanhua.NewOnly
 	for _, seen := range d.s.Claims {
 		if seen.ID != c.ID {
@@ -351,6 +353,7 @@ func (d *decision) nextYear() error {
 
 // issue issues a number, once.
 func (d *decision) issue(e *plan.Effect) error {
+	// A case that comes this way again keeps its number: what is printed on a certificate does not change.
 	if d.c.Numbers[e.Number] != "" {
 		return nil
 	}

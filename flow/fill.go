@@ -1,9 +1,11 @@
 package flow
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"zhuanhua"
 	"zhuanhua/plan"
@@ -19,6 +21,7 @@ func (d *decision) fill() error {
 	if d.form == nil {
 		return d.noForm()
 	}
+	// Everything that is wrong is told at once: form, attachments, fields that are locked.
 	values, files := d.merged()
 	filled, problems := d.s.Plan.Fill(d.form, values, files, d.a.Partial)
 	var bad []zhuanhua.Reason
@@ -91,9 +94,15 @@ func (d *decision) merged() (map[string]string, map[string][]string) {
 	return values, files
 }
 
+// maxNote bounds a note, in characters.
+const maxNote = 5000
+
 // note checks the note: a refusal without reasons is none.
 func (d *decision) note() error {
 	given := strings.TrimSpace(d.act.Note) != ""
+	if n := utf8.RuneCountInString(d.act.Note); n > maxNote || !utf8.ValidString(d.act.Note) {
+		return d.invalid("note", say(fmt.Sprintf("说明有 %d 字，最多 %d 字，须为 UTF-8", n, maxNote), fmt.Sprintf("the note has %d characters; %d are allowed, in UTF-8", n, maxNote)), say("缩短内容，详细材料作为附件", "shorten it; attach what is long"))
+	}
 	if d.a.Note == "required" && !given {
 		return d.invalid("note", say("“"+d.a.Title.ZH+"”须写明理由", "\""+d.a.Title.EN+"\" needs a note"), say("用 --note 写明理由", "give the reasons with --note"))
 	}

@@ -11,6 +11,7 @@ import (
 
 // guard checks one guard, and says in words what is there and what is missing.
 func (d *decision) guard(g *plan.Guard) zhuanhua.Reason {
+	// An offer is made before anybody has filled in the form; what the form will say cannot speak against it.
 	if d.asking && d.form != nil && slices.Contains([]string{"rule_met", "single_claim", "value", "funds", "rule_open_told", "no_overlap", "not_revoked_before", "exclusive_relation", "change_allowed"}, g.Kind) {
 		return met(g.Kind, say("填表后核对", "checked once the form is filled in"))
 	}

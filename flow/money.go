@@ -56,6 +56,8 @@ func (d *decision) post(debit, credit zhuanhua.Account, amount zhuanhua.Money, y
 		return nil, d.invalid("funds", say(fmt.Sprintf("预算 %s 的 %s 余额 %s 不足 %s", b.ID, credit, plan.MoneyText(zhuanhua.Money(left)).ZH, plan.MoneyText(amount).ZH), fmt.Sprintf("the budget %s has %s in %s, less than %s", b.ID, plan.MoneyText(zhuanhua.Money(left)).EN, credit, plan.MoneyText(amount).EN)),
 			say("追加预算，或核对台账", "appropriate more, or look at the ledger"))
 	}
+	// The balance moves with the entry, on the version that was read: two approvals at once cannot both take
+	// the last of a budget.
 	step := zhuanhua.StepID(d.c.ID, d.c.Steps+1)
 	e := zhuanhua.Entry{ID: fmt.Sprintf("%s/%d", step, len(d.entries)+1), At: d.by.Now.UTC(), Unit: zhuanhua.UnitCNY, Amount: int64(amount), Debit: debit, Credit: credit,
 		Programme: d.programme(), Year: year, Organisation: d.c.Organisation, Case: d.c.ID, Step: step, Tranche: tranche, By: d.actor(), Note: note}
@@ -91,9 +93,12 @@ func (d *decision) pending() zhuanhua.Money {
 	return left
 }
 
-// bound is what binds a budget in the current year of support.
+// bound is what binds a budget in the year of support that the action decides.
 func (d *decision) bound() zhuanhua.Money {
 	var sum zhuanhua.Money
+	if d.a.Effect("next_year") != nil {
+		return 0 // that year is new
+	}
 	for _, t := range d.c.Tranches {
 		if t.Year == d.c.Year && t.Budget != 0 && t.State != trancheReleased {
 			sum += t.Amount
@@ -140,9 +145,8 @@ func (d *decision) setAmount() error {
 	}
 	// What was planned under another amount and binds no budget yet is planned anew.
 	d.c.Tranches = slices.DeleteFunc(d.c.Tranches, func(t zhuanhua.Tranche) bool { return t.State == tranchePlanned && t.Budget == 0 })
-	committed := d.bound()
-	if m == nil || *m < committed {
-		return d.invalid("amount", say("金额少于已批复的 "+plan.MoneyText(committed).ZH, "the amount is less than the "+plan.MoneyText(committed).EN+" that is committed"), say("先释放剩余额度", "release what is left first"))
+	if m == nil {
+		return d.invalid("amount", say("没有金额", "there is no amount"), say("先核定金额", "set it first"))
 	}
 	amount := *m
 	d.c.Amount, d.step.Amount = &amount, &amount
@@ -151,6 +155,8 @@ func (d *decision) setAmount() error {
 
 // commit binds the budget for what is decided: the tranches that are planned, or the whole amount in one.
 func (d *decision) commit() error {
+	// The budget is that of the year in which it is bound, and stays it: money committed in December and paid
+	// in January was December's.
 	year := d.today.Year
 	if left := d.pending(); left > 0 {
 		d.addTranche(left, "")
@@ -220,6 +226,7 @@ func (d *decision) parts(e *plan.Effect, total zhuanhua.Money) (parts []zhuanhua
 	}
 	left := total
 	for i, t := range d.rule.Tranches {
+		// Rounded down to the fen each, and the rest with the last: the parts are the whole, to the fen.
 		x := new(big.Rat).Mul(t.Share, new(big.Rat).SetInt64(int64(total)))
 		m := zhuanhua.Money(new(big.Int).Quo(x.Num(), x.Denom()).Int64())
 		if i == len(d.rule.Tranches)-1 {
@@ -325,6 +332,7 @@ func (d *decision) payee() Payee {
 
 // batch is the batch of payments that was gathered, on a copy: the open one (id "") or one by its id.
 func (d *decision) batch(id string) (*zhuanhua.Payment, error) {
+	// Not gathered is the program's fault and not the actor's: there is nothing that they could mend.
 	if d.payment == nil {
 		if d.s.Payment == nil || id != "" && d.s.Payment.ID != id {
 			return nil, fmt.Errorf("case %s: the batch of payments %q was not gathered", d.c.ID, id)
@@ -381,6 +389,7 @@ func (d *decision) bankReturned() error {
 	if err := d.line(t, "returned", d.act.Note); err != nil {
 		return err
 	}
+	// The opposite entry names the one that it takes back; neither is ever changed.
 	ordered := t.Entry
 	e, err := d.moveTranche(t, zhuanhua.Committed, zhuanhua.Ordered, tranchePlanned)
 	if err != nil {

@@ -54,8 +54,8 @@ func (d *decision) assign(e *plan.Effect) error {
 		return d.invalid("assign", say("本轮评审还没有汇总", "the review that runs is not closed"), say("先汇总", "close it first"))
 	}
 	var bids []int
-	// Once somebody has won, a review is of the project and no more of the bids.
-	compared := d.c.Seal != nil && !slices.ContainsFunc(d.c.Bids, func(b zhuanhua.Bid) bool { return b.Won })
+	// A case may have experts again, at its acceptance: then their sheet does not ask for a bid.
+	compared := d.c.Seal != nil && d.sheetsOfBids()
 	if compared {
 		bids = d.counting()
 	}
@@ -71,6 +71,13 @@ func (d *decision) assign(e *plan.Effect) error {
 		d.invite(u, round, bids)
 	}
 	return nil
+}
+
+// sheetsOfBids reports whether the sheet of the state that the action leads to is about one bid.
+func (d *decision) sheetsOfBids() bool {
+	return slices.ContainsFunc(d.w.Actions, func(a *plan.Action) bool {
+		return a.IsBy("assigned") && a.IsFrom(d.a.To.ID) && d.s.Plan.FormOf(a, d.c.Rule).Field("bid") != nil
+	})
 }
 
 // invite asks one expert for a sheet, or for one a bid.
@@ -91,6 +98,7 @@ func (d *decision) draw(e *plan.Effect, n int, not []string) ([]string, error) {
 	if e.Field.ID == "" {
 		field = ""
 	}
+	// The case and its step go into the dice, so that one seed does not draw the same panel for every case.
 	h := fnv.New64a()
 	h.Write([]byte(d.c.ID))
 	dice := rand.New(rand.NewPCG(d.s.Seed, h.Sum64()+uint64(d.c.Steps)))
@@ -103,6 +111,7 @@ func (d *decision) draw(e *plan.Effect, n int, not []string) ([]string, error) {
 	out := map[string]int{}
 	experts := slices.Clone(d.s.Experts)
 	slices.SortFunc(experts, func(a, b ExpertLoad) int { return strings.Compare(a.User.ID, b.User.ID) })
+	// Everybody throws, fit or not: whether one expert is left out must not change what the others have thrown.
 	for _, x := range experts {
 		luck := dice.Uint64()
 		if why := d.unfit(&x.User, field, not); why != "" {

@@ -74,6 +74,8 @@ func (d *decision) ask() (*plan.Quote, error) {
 	if d.quote != nil || d.quoted != nil || d.rule == nil {
 		return d.quote, d.quoted
 	}
+	// Once a decision: the guard that says a rule is met and the effect that takes its amount must see the same
+	// answer.
 	facts, err := d.facts()
 	if err == nil {
 		set := plan.Settings{}
@@ -198,6 +200,7 @@ func (d *decision) byForm(e *plan.Effect) (*zhuanhua.Money, error) {
 	if err != nil {
 		return nil, err
 	}
+	// An approver may give less than the rule does, where money is short, and never more.
 	least, most := zhuanhua.Money(1), zhuanhua.Money(-1)
 	if q != nil && q.MinFen != nil {
 		least = zhuanhua.Money(*q.MinFen)
@@ -260,6 +263,7 @@ func (d *decision) singleClaim(g *plan.Guard) zhuanhua.Reason {
 		if st.Answer == "refuse" {
 			return unmet(g.Kind, say(base+" 已按 "+c.Rule+" 申请，与 "+d.c.Rule+" 不能同时享受："+st.Why.ZH, base+" is claimed under "+c.Rule+", which does not go with "+d.c.Rule+": "+st.Why.EN), say("两项择一", "choose one of the two"))
 		}
+		// The plan leaves it open: it is told to who decides, and not decided here.
 		told = say(told.ZH+"；"+base+" 另按 "+c.Rule+" 申请，能否同时享受由人判断："+st.Why.ZH, told.EN+"; "+base+" is claimed under "+c.Rule+" too, a person decides: "+st.Why.EN)
 	}
 	return met(g.Kind, told)

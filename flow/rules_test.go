@@ -30,6 +30,7 @@ func TestForms(t *testing.T) {
 		{"an empty attachment", func(w *world, a *flow.Act) { a.Files["invoices"] = []string{w.attach("发票.pdf", "pdf", 0)} }, "是空文件"},
 		{"an attachment of two gigabytes", func(w *world, a *flow.Act) { a.Files["invoices"] = []string{w.attach("发票.pdf", "pdf", 2<<30)} }, "有 2048 MB，超过 10 MB"},
 		{"an attachment that never came", func(_ *world, a *flow.Act) { a.Files["invoices"] = []string{strings.Repeat("a", 64)} }, "找不到附件 aaaaaaaaaaaa"},
+		{"a note of a novel's length", func(_ *world, a *flow.Act) { a.Note = strings.Repeat("字", 5001) }, "说明有 5001 字，最多 5000 字"},
 		{"a note where one is not needed", func(_ *world, a *flow.Act) { a.Note = "示例" }, ""},
 	} {
 		w := casework(t)
@@ -202,6 +203,10 @@ func TestMoney(t *testing.T) {
 	w.refuse(id, "approver-1", act("approve"), zhuanhua.KindConflict, "办件处于“已批准”")
 	w.refuse(id, "finance-1", act("finish"), zhuanhua.KindInvalid, "还有 2 笔款项未拨付")
 	w.refuse(id, "finance-1", act("order", "tranche=3"), zhuanhua.KindInvalid, "没有处于 planned 的款项 3")
+	// An account never goes below zero, whatever a guard has let through.
+	w.budgets["R1/2026/CNY"].Balance[zhuanhua.Committed] = 5
+	w.refuse(id, "finance-1", act("order"), zhuanhua.KindInvalid, "预算 R1/2026/CNY 的 committed 余额 0.05 元 不足 360,000.00 元")
+	w.budgets["R1/2026/CNY"].Balance[zhuanhua.Committed] = int64(60 * zhuanhua.WanYuan)
 	// A batch that is with the bank takes no more lines; the next one does.
 	w.must(id, "finance-1", act("order"))
 	w.payment["P-2026-0001"].Exported = w.now
@@ -220,6 +225,25 @@ func TestMoney(t *testing.T) {
 	w.must(id, "finance-1", act("money_back"))
 	if b := w.budgets["R1/2026/CNY"]; b.Balance[zhuanhua.Recovered] != int64(60*zhuanhua.WanYuan) || b.Balance[zhuanhua.Paid] != 0 || w.cases[id].Outcome != "revoked" {
 		t.Errorf("%+v", b.Balance)
+	}
+}
+
+// TestSplit: the tranches of a rule are cut down to the fen, and the last one takes what is left over.
+func TestSplit(t *testing.T) {
+	w := casework(t)
+	w.way("grant-1", "draft")
+	a := w.claim()
+	a.Values["spent_fen"] = "100.07 元" // half of it, cut: 5003 fen; 60 % of that are 3001.8
+	w.must("grant-1", "firm-a", a)
+	w.must("grant-1", "officer-1", act("check"))
+	w.scores("grant-1", "30")
+	w.must("grant-1", "reviewer-1", act("close"))
+	w.must("grant-1", "reviewer-1", act("set_by_rule"))
+	w.must("grant-1", "officer-1", act("publish"))
+	w.later(10 * 24 * time.Hour)
+	c := w.must("grant-1", "approver-1", act("approve")).Case
+	if len(c.Tranches) != 2 || c.Tranches[0].Amount != 3001 || c.Tranches[1].Amount != 2002 || c.Tranches[0].For != "批复后" {
+		t.Errorf("%+v", c.Tranches)
 	}
 }
 

@@ -70,7 +70,11 @@ func walkAll(t *testing.T, p *plan.Pack, w *plan.Workflow, seed uint64) *walker 
 	if x.done < walkSteps(t)/4 || len(x.ended) == 0 {
 		t.Errorf("only %d steps of %d did anything, and no more ends than %v", x.done, walkSteps(t), x.ended)
 	}
-	t.Logf("%d steps in %d cases, %d acts refused; states %d of %d, ended %v, paid %s", x.done, len(x.ids), x.refused, len(x.states), len(w.States), x.ended, plan.MoneyText(x.paid()).EN)
+	year := 0
+	for _, c := range x.cases {
+		year = max(year, c.Year)
+	}
+	t.Logf("%d steps in %d cases, %d acts refused; states %d of %d, ended %v, year of support %d, paid %s", x.done, len(x.ids), x.refused, len(x.states), len(w.States), x.ended, year, plan.MoneyText(x.paid()).EN)
 	return x
 }
 
@@ -198,8 +202,9 @@ func (x *walker) passTime(id string) {
 			return
 		}
 	}
-	// The calendar has an end, and so has the walk: what runs for years begins again.
-	if zhuanhua.DateOf(x.now).Year > lastYear-3 {
+	// What a plan gives begins while it holds; support that runs for years goes on beyond it.
+	running := slices.ContainsFunc(x.open, func(id string) bool { return x.cases[id].Year > 0 })
+	if today := zhuanhua.DateOf(x.now); !x.p.Valid.Holds(today) && !running || today.Year > lastYear-3 {
 		x.now = shanghai(x.t, walkBegins)
 		x.open = nil
 	}

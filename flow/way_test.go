@@ -284,6 +284,40 @@ func TestOneSecond(t *testing.T) {
 	}
 }
 
+// TestLateWithoutClock: a late act is refused by itself, even where nobody has done what the clock does.
+func TestLateWithoutClock(t *testing.T) {
+	w := casework(t)
+	w.way("grant-1", "submitted")
+	back := act("return")
+	back.Marks = []zhuanhua.Mark{{Form: "claim", Field: "spent_fen", Note: "示例"}}
+	w.must("grant-1", "officer-1", back)
+	w.now = shanghai(t, "2026-03-14T00:00:00")
+	late := act("resubmit", "spent_fen=110 万元")
+	_, err := flow.Do(w.situation("grant-1", late), flow.Actor{User: w.users["firm-a"], Now: w.now}, late)
+	if err == nil || !strings.Contains(err.Error(), "“补正期限”已过，最后一天是 2026-03-13（24:00 截止）") {
+		t.Errorf("%v", err)
+	}
+	// A period that was stopped does not run out later.
+	w.cases["grant-1"].Clocks[slices.IndexFunc(w.cases["grant-1"].Clocks, func(k zhuanhua.CaseClock) bool { return k.ID == "mending" })].Stopped = true
+	if _, err := flow.Do(w.situation("grant-1", late), flow.Actor{User: w.users["firm-a"], Now: w.now}, late); err == nil || !strings.Contains(err.Error(), "“补正期限”已停止") {
+		t.Errorf("%v", err)
+	}
+	// The clock does nothing before its time either.
+	w.now = shanghai(t, "2026-03-13T23:59:59")
+	if _, err := flow.Do(w.situation("grant-1", act("lapse")), flow.Actor{Now: w.now}, act("lapse")); zhuanhua.KindOf(err) != zhuanhua.KindForbidden {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestLeft: who has left the applicant's organisation does not act for it any more.
+func TestLeft(t *testing.T) {
+	w := casework(t)
+	w.way("grant-1", "submitted")
+	w.users["firm-a"].Organisation = "示例企业-b"
+	w.refuse("grant-1", "firm-a", act("withdraw"), zhuanhua.KindForbidden, "由申请人办理，您不是")
+	w.must("grant-1", "firm-a2", act("withdraw"))
+}
+
 // TestPublicity: an objection stops the period, its answer lets it go on for the days that are left, a new
 // text begins it anew, and nobody approves before.
 func TestPublicity(t *testing.T) {
@@ -367,7 +401,15 @@ func TestClocks(t *testing.T) {
 	if k := w.clockOf(id, "mending"); !k.Stopped {
 		t.Errorf("%+v", k)
 	}
-	w.now = shanghai(t, "2026-03-19T00:00:00")
+	// A second pause: three days are used by Monday the 16th, two are left from Monday the 23rd.
+	w.now = shanghai(t, "2026-03-16T09:00:00")
+	w.must(id, "officer-1", back)
+	w.now = shanghai(t, "2026-03-23T09:00:00")
+	w.must(id, "firm-a", act("resubmit"))
+	if k := w.clockOf(id, "checking"); k.Due.String() != "2026-03-25" || k.Spent != 3 {
+		t.Errorf("%+v", k)
+	}
+	w.now = shanghai(t, "2026-03-26T00:00:00")
 	w.tick(id)
 	w.tick(id)
 	told := 0

@@ -215,6 +215,7 @@ func (x workflowChecker) claimField(e *Effect) {
 
 // assign checks that enough sheets can come from the experts that are asked.
 func (x workflowChecker) assign(e *Effect) {
+	x.setBy(e.NotSet)
 	if e.MinReviews > e.Experts {
 		x.fault(e.At, "min_reviews 多于 experts", "min_reviews is above experts", "减少 min_reviews 或增加 experts", "ask for fewer sheets or more experts")
 	}

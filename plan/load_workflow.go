@@ -240,7 +240,13 @@ func (n node) effect() *Effect {
 			v.object(
 				must("experts", func(v node) { e.Experts = v.whole(1, 99) }),
 				must("min_reviews", func(v node) { e.MinReviews = v.whole(1, 99) }),
-				may("field", func(v node) { e.Field = v.ref() }))
+				may("field", func(v node) { e.Field = v.ref() }),
+				may("assumed", func(v node) {
+					e.NotSet = &NotSet{At: v.pos()}
+					v.object(
+						must("note", func(v node) { e.NotSet.Note = v.text() }),
+						must("set_by", func(v node) { e.NotSet.SetBy = v.refs() }))
+				}))
 		},
 		"number": func(v node) {
 			v.object(

@@ -97,10 +97,10 @@ func TestSmallPack(t *testing.T) {
 	}
 }
 
-// FuzzLoad reads arbitrary bytes as one file of a plan: whatever they are, the loader answers with a
-// pack whose trials can be run, or with faults that have a place and words.
+// FuzzLoad reads arbitrary bytes as one file of a plan with workflows and forms: whatever they are, the loader
+// answers with a pack whose trials can be run, or with faults that have a place and words.
 func FuzzLoad(f *testing.F) {
-	files := smallPack()
+	files := casework(f)
 	for name, file := range files {
 		f.Add(name, file.Data)
 	}
@@ -109,9 +109,9 @@ func FuzzLoad(f *testing.F) {
 		if files[file] == nil {
 			file = "incentives/R1.yaml"
 		}
-		changed := smallPack()
+		changed := maps.Clone(files)
 		changed[file] = &fstest.MapFile{Data: data}
-		p, err := plan.Load(changed, "small", plan.Options{})
+		p, err := plan.Load(changed, "casework", plan.Options{})
 		if err == nil {
 			p.RunTrials()
 			return

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -100,7 +101,7 @@ type Missing struct {
 func (p *Pack) NotSet() []Missing {
 	out := []Missing{}
 	// Whatever is assumed is open too: somebody still has to decide it.
-	add := func(id string, n *NotSet, assumed *Setting) {
+	put := func(id string, n *NotSet, assumed *string) {
 		if n == nil {
 			return
 		}
@@ -108,11 +109,16 @@ func (p *Pack) NotSet() []Missing {
 		for _, d := range n.SetBy {
 			m.SetBy = append(m.SetBy, d.ID)
 		}
-		if assumed != nil {
-			s := assumed.Value.String()
-			m.Assumed = &s
-		}
+		m.Assumed = assumed
 		out = append(out, m)
+	}
+	add := func(id string, n *NotSet, assumed *Setting) {
+		if assumed == nil {
+			put(id, n, nil)
+			return
+		}
+		s := assumed.Value.String()
+		put(id, n, &s)
 	}
 	for _, r := range p.Rules {
 		for _, x := range r.Parameters {
@@ -139,5 +145,20 @@ func (p *Pack) NotSet() []Missing {
 	for _, s := range p.Stacking.Pairs {
 		add("stacking "+s.Rules[0].ID+"+"+s.Rules[1].ID, s.NotSet, nil)
 	}
+	for _, w := range p.Workflows {
+		w.notSet(func(name string, n *NotSet, assumed string) { put(w.ID+"."+name, n, &assumed) })
+	}
 	return out
+}
+
+// notSet calls do for what a workflow assumes: how long its clocks run, and how many experts it asks.
+func (w *Workflow) notSet(do func(name string, n *NotSet, assumed string)) {
+	for _, k := range w.Clocks {
+		do(k.ID, k.Length.NotSet, strconv.Itoa(k.Length.Value)+" "+k.Unit)
+	}
+	for _, a := range w.Actions {
+		if e := a.Effect("assign"); e != nil {
+			do(a.ID+".experts", e.NotSet, strconv.Itoa(e.Experts)+" experts")
+		}
+	}
 }

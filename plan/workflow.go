@@ -96,17 +96,18 @@ type Guard struct {
 // Effect is one thing that an action does. Which fields count depends on its kind.
 type Effect struct {
 	Kind       string
-	Clock      Ref    // start, stop, publish, rectify
-	From       string // amount, tranches: rule, year or form
-	Form       Ref    // amount, tranches, milestones, admit
-	Field      Ref    // amount, tranches, milestones, claim, link, relate; assign: what the experts must know
-	Fields     []Ref  // draw_key: who holds the parts; admit: who may know
-	Experts    int    // assign
-	MinReviews int    // assign
-	Number     string // number: what is numbered
-	Pattern    string // number
-	Rule       Ref    // entitle, use_entitlement
-	Link       string // link: the kind of record; relate: the kind of relation
+	Clock      Ref     // start, stop, publish, rectify
+	From       string  // amount, tranches: rule, year or form
+	Form       Ref     // amount, tranches, milestones, admit
+	Field      Ref     // amount, tranches, milestones, claim, link, relate; assign: what the experts must know
+	Fields     []Ref   // draw_key: who holds the parts; admit: who may know
+	Experts    int     // assign
+	MinReviews int     // assign
+	NotSet     *NotSet // assign: why the number is assumed, and who may set it; nil where nobody says
+	Number     string  // number: what is numbered
+	Pattern    string  // number
+	Rule       Ref     // entitle, use_entitlement
+	Link       string  // link: the kind of record; relate: the kind of relation
 	At         Pos
 }
 

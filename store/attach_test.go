@@ -198,6 +198,28 @@ func TestRecordWith(t *testing.T) {
 	})
 }
 
+// TestNamedFiles: a record that names a file which is not kept is found.
+func TestNamedFiles(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		a, err := s.Attach(t.Context(), "test", "示例.txt", strings.NewReader("示例附件"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, s, "b1", zhuanhua.Step{ID: "x#001", Files: map[string][]string{"proof": {a.SHA256}}},
+			zhuanhua.Case{ID: "x", Bids: []zhuanhua.Bid{{File: a.SHA256, Files: map[string][]string{"plan": {a.SHA256}}}}})
+		mustVerify(t, s)
+		gone := strings.Repeat("0", 64)
+		put(t, s, "b2", zhuanhua.Step{ID: "x#002", Files: map[string][]string{"proof": {a.SHA256, gone}}}, zhuanhua.Case{ID: "y", Bids: []zhuanhua.Bid{{File: gone}}})
+		found := strings.Join(findings(t, s), "\n")
+		for _, where := range []string{"step/x#002", "case/y"} {
+			if !strings.Contains(found, "attachment: "+where+" names the file 000000000000") {
+				t.Errorf("%s is not in: %s", where, found)
+			}
+		}
+	})
+}
+
 // TestSameContent: sixteen records that bring the same file at once get one attachment.
 func TestSameContent(t *testing.T) {
 	onBoth(t, func(t *testing.T, o Options) {

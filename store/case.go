@@ -18,6 +18,20 @@ func cases() noun {
 			var c zhuanhua.Case
 			err := json.Unmarshal(image, &c)
 			return c.ID, []any{c.Title, c.Workflow, c.Rule, c.State, c.Organisation, c.Outcome, flag(!c.Closed.IsZero()), flag(reviewing(&c)), firstDue(&c)}, err
+		},
+		files: func(image []byte) []string {
+			var c zhuanhua.Case
+			if json.Unmarshal(image, &c) != nil {
+				return nil // compare says that it is no case
+			}
+			var sums []string
+			for _, b := range c.Bids {
+				sums = append(sums, b.File)
+				for _, list := range b.Files {
+					sums = append(sums, list...)
+				}
+			}
+			return sums
 		}}
 }
 

@@ -14,5 +14,16 @@ func steps() noun {
 			var s zhuanhua.Step
 			err := json.Unmarshal(image, &s)
 			return s.ID, []any{s.Case, s.Action}, err
+		},
+		files: func(image []byte) []string {
+			var s zhuanhua.Step
+			if json.Unmarshal(image, &s) != nil {
+				return nil // compare says that it is no step
+			}
+			var sums []string
+			for _, list := range s.Files {
+				sums = append(sums, list...)
+			}
+			return sums
 		}}
 }

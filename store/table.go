@@ -38,6 +38,8 @@ type noun struct {
 	fixed    bool // an image is never changed and never deleted
 	// values reads the id and the search columns out of an image, in their order.
 	values func(image []byte) (id string, values []any, err error)
+	// files are the hashes of attachments that an image names; nil for nouns that name none.
+	files func(image []byte) []string
 }
 
 // head is what every noun's table begins with.

@@ -154,7 +154,31 @@ func (v *verifier) attachments(ctx context.Context) error {
 			v.find("attachment", where, "has %d bytes, %d are noted", size, a.Size)
 		}
 	}
+	if err := v.namedFiles(ctx, known); err != nil {
+		return err
+	}
 	return v.strayFiles(known)
+}
+
+// namedFiles looks for attachments that records name and that are not kept.
+func (v *verifier) namedFiles(ctx context.Context, known map[string]bool) error {
+	doc := []column{{"id", text}, {"doc", text}}
+	for _, n := range nouns() {
+		if n.files == nil {
+			continue
+		}
+		for row, err := range readTable(ctx, v.t, table{name: n.table, key: 1}, doc) {
+			if err != nil {
+				return err
+			}
+			for _, sum := range n.files([]byte(row[1].(string))) {
+				if len(sum) != 64 || !known[Attachment{SHA256: sum}.place()] {
+					v.find("attachment", subjectOf(n.kind, row[0].(string)), "names the file %.12s…, which is not kept", sum)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func hashAll(r io.Reader) (string, int64, error) {

@@ -193,7 +193,33 @@ func (x *sim) round(ctx context.Context) (bool, error) {
 		}
 	}
 	x.tell()
-	return moved, nil
+	return moved, x.toTheBank(ctx)
+}
+
+// batchLines is how many payments go to the bank together.
+const batchLines = 25
+
+// toTheBank hands over a batch of payments that is large enough.
+func (x *sim) toTheBank(ctx context.Context) error {
+	var full []string
+	for row, err := range x.store.Rows(ctx, zhuanhua.NounPayment, store.Filter{Is: map[string]any{"exported": 0}}) {
+		if err != nil {
+			return err
+		}
+		p, err := store.As[zhuanhua.Payment](row)
+		if err != nil {
+			return err
+		}
+		if len(p.Lines) >= batchLines {
+			full = append(full, p.ID)
+		}
+	}
+	for _, id := range full {
+		if _, err := x.desk.ExportPayments(x.at(ctx), "simulate", "", id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tell says how many cases are closed.

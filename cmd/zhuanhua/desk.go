@@ -106,6 +106,9 @@ func (o *deskFlags) change(ctx context.Context, io stdio, do func(context.Contex
 
 // look is change for a work that makes no records where there are none.
 func (o *deskFlags) look(ctx context.Context, io stdio, do func(context.Context, *store.Store) error) error {
+	if _, _, err := o.timed(ctx, io); err != nil {
+		return err
+	}
 	dir, err := o.dir(io)
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ func (b *builder) funcs() template.FuncMap {
 		"head": b.head, "t": b.say, "in": b.in, "src": b.source, "money": b.exact, "day": b.longDay, "period": b.period,
 		"dept": b.pack.Department, "by": b.offices, "state": b.state, "kind": b.kind, "carrier": b.carrier, "type": b.typeName,
 		"percent": plan.Percent, "anchor": b.anchor, "sources": sources, "dict": dict,
+		"there": b.there, "asked": b.asked,
 	}
 }
 
