@@ -43,7 +43,8 @@ func (d *Desk) sight(c *zhuanhua.Case, u *zhuanhua.User, now time.Time) sight {
 		return sightOfficial
 	case is(zhuanhua.RoleAuditor), is(zhuanhua.RoleAuditAdmin):
 		return sightAudit
-	case own && of(zhuanhua.Role.Applies):
+	// Who began a case goes on with it, as a recommending body does that files for another.
+	case c.User == u.ID, own && of(zhuanhua.Role.Applies):
 		return sightOwn
 	case slices.ContainsFunc(c.Reviews, func(r zhuanhua.Review) bool { return r.Expert == u.ID && r.Recused == "" }):
 		return sightExpert

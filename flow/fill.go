@@ -132,7 +132,7 @@ func (d *decision) attachments(files map[string][]string) []zhuanhua.Reason {
 			seen, known := d.s.Files[sum]
 			check := d.form.ID + "." + id
 			switch {
-			case !known && slices.Contains(d.c.Forms[d.form.ID].Files[id], sum): // taken in before
+			case !known && d.tookBefore(id, sum):
 			case !known:
 				bad = append(bad, unmet(check, say("找不到附件 "+short(sum), "there is no attachment "+short(sum)), say("重新上传", "attach it again")))
 			case seen.Size == 0:
@@ -146,6 +146,12 @@ func (d *decision) attachments(files map[string][]string) []zhuanhua.Reason {
 		}
 	}
 	return bad
+}
+
+// tookBefore reports whether an attachment of a field was examined when it came in: with an earlier version of
+// the form, or with the entry that the case changes.
+func (d *decision) tookBefore(field, sum string) bool {
+	return slices.Contains(d.c.Forms[d.form.ID].Files[field], sum) || d.a.RegisterForm && d.entry != nil && slices.Contains(d.entry.Files[field], sum)
 }
 
 // short is the beginning of a checksum.
