@@ -71,6 +71,12 @@ func (d *decision) amend() error {
 	e.Region = zhuanhua.Region(orElse(f.Values["region"], string(e.Region)))
 	e.Organisation, e.Person = orElse(f.Values["organisation"], e.Organisation), orElse(f.Values["person"], e.Person)
 	d.c.Holder, d.c.Person = e.Organisation, e.Person
+	if d.reg.Confidential {
+		return nil // a refusal would tell that there is another one
+	}
+	if what := d.overlapping(e); !what.IsZero() {
+		return d.refuse(zhuanhua.KindConflict, "no_overlap", what, say("改正变更内容", "mend what is changed"))
+	}
 	return nil
 }
 

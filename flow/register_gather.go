@@ -30,7 +30,8 @@ func (g *gathering) register(a *plan.Action, form *plan.Form) {
 			}
 		}
 	}
-	if a.Guard("no_overlap") != nil || a.Guard("not_revoked_before") != nil {
+	amends := a.Effect("amend_entry") != nil && !reg.Confidential
+	if a.Guard("no_overlap") != nil || a.Guard("not_revoked_before") != nil || amends {
 		g.alike(reg, reg.OneOf())
 	}
 	if a.Guard("exclusive_relation") != nil {

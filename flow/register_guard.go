@@ -121,18 +121,26 @@ func (d *decision) noOverlap(g *plan.Guard) zhuanhua.Reason {
 	if !ok {
 		return met(g.Kind, say("填表后核对", "checked once the form is filled in"))
 	}
+	if what := d.overlapping(&e); !what.IsZero() {
+		return unmet(g.Kind, what, say("变更或延续原条目，或待其到期", "amend or renew that entry, or wait until it has ended"))
+	}
+	return met(g.Kind, say("没有有效期重叠的条目", "no entry overlaps it"))
+}
+
+// overlapping names another entry of the same body, thing or person that holds on a day on which this one does,
+// zero when there is none.
+func (d *decision) overlapping(e *zhuanhua.Accreditation) plan.Text {
 	for _, o := range d.others() {
-		if !alike(&e, o, d.reg.OneOf()) {
+		if !alike(e, o, d.reg.OneOf()) {
 			continue
 		}
 		for _, s := range e.Spans {
-			if have, there := holding(o, s.Period); there {
-				return unmet(g.Kind, say("与条目 "+o.ID+"（"+have.From.String()+" 至 "+until(have.Period)+"）有效期重叠", "it overlaps the entry "+o.ID+" ("+have.From.String()+" to "+until(have.Period)+")"),
-					say("变更或延续原条目，或待其到期", "amend or renew that entry, or wait until it has ended"))
+			if have, there := holding(o, s.Period); there && (s.State == zhuanhua.EntryActive || s.State == zhuanhua.EntrySuspended) {
+				return say("与条目 "+o.ID+"（"+have.From.String()+" 至 "+until(have.Period)+"）有效期重叠", "it overlaps the entry "+o.ID+" ("+have.From.String()+" to "+until(have.Period)+")")
 			}
 		}
 	}
-	return met(g.Kind, say("没有有效期重叠的条目", "no entry overlaps it"))
+	return plan.Text{}
 }
 
 // notRevoked refuses who was revoked not long ago.
