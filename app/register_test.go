@@ -296,3 +296,172 @@ func moment(t testing.TB, s string) time.Time {
 	}
 	return at
 }
+
+// TestRegisterRefusals: who may not, and what may not be, is refused with words on what to do, and nothing is lost.
+func TestRegisterRefusals(t *testing.T) {
+	h := newHall(t, store.Options{Dir: t.TempDir()}, guangxi)
+	h.put(zhuanhua.Person{ID: "P-1", Name: "示例专员"}, zhuanhua.Person{ID: "P-2", Name: "示例专员二"})
+	list := func(register string, values map[string]string) (string, error) {
+		id := h.begin("officer", flow.Beginning{Workflow: "listing", Register: register})
+		if err := h.act("officer", id, "prepare", values); err != nil {
+			return "", err
+		}
+		if err := h.act("reviewer", id, "list", nil); err != nil {
+			return "", err
+		}
+		v, err := h.desk.Case(h.ctx, "officer", id)
+		return v.Accreditation, err
+	}
+	station := func(name string) string {
+		id := h.begin("uni", flow.Beginning{Workflow: "filing", Register: "liaison-station"})
+		h.must("uni", id, "submit", map[string]string{"name": name, "region": "110000", "partner": "示例高校"})
+		h.must("officer", id, "accept", map[string]string{"result": "verified"})
+		h.must("approver", id, "file", nil)
+		v, err := h.desk.Case(h.ctx, "officer", id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Accreditation
+	}
+	one, two := station("示例联络站一"), station("示例联络站二")
+	posting := func(person, at, from, to string) (string, error) {
+		return list("posted-officer", map[string]string{"person": person, "station": at, "from": from, "to": to})
+	}
+	if _, err := posting("P-1", one, "2026-09-01", "2026-12-31"); err != nil {
+		t.Fatal(err)
+	}
+	before := h.entryCount("posted-officer")
+	_, err := posting("P-1", two, "2026-12-31", "2027-06-30")
+	refusedWith(t, err, zhuanhua.KindInvalid, one)
+	_, err = posting("P-9", two, "2026-09-01", "")
+	refusedWith(t, err, zhuanhua.KindInvalid, "没有人员记录")
+	_, err = posting("P-2", "liaison-station-2026-9999", "2026-09-01", "")
+	refusedWith(t, err, zhuanhua.KindInvalid, "没有条目")
+	_, err = posting("P-2", two, "2026-09-01", "2026-08-01")
+	refusedWith(t, err, zhuanhua.KindInvalid, "ends on 2026-08-01")
+	if n := h.entryCount("posted-officer"); n != before {
+		t.Errorf("%d entries, %d before what was refused", n, before)
+	}
+	if _, err := posting("P-1", two, "2027-01-01", "2027-06-30"); err != nil {
+		t.Errorf("the day after the first posting: %v", err)
+	}
+	for name, b := range map[string]flow.Beginning{
+		"no register":             {Workflow: "filing"},
+		"another's workflow":      {Workflow: "listing", Register: "liaison-station"},
+		"a register of no plan":   {Workflow: "filing", Register: "observatory"},
+		"a change without entry":  {Workflow: "status-change"},
+		"an entry of no register": {Workflow: "status-change", Entry: "liaison-station-2026-9999"},
+		"a change it has not":     {Workflow: "evaluation-round", Entry: "posted-officer-2026-0001"},
+	} {
+		if _, err := h.desk.NewCase(h.ctx, "officer", b); zhuanhua.KindOf(err) != zhuanhua.KindInvalid && zhuanhua.KindOf(err) != zhuanhua.KindNotFound {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// Another's entry is not one's own to change.
+	_, err = h.desk.NewCase(h.ctx, "corp2", flow.Beginning{Workflow: "status-change", Entry: one})
+	refusedWith(t, err, zhuanhua.KindForbidden, "不是您单位的")
+	h.sound()
+}
+
+// entryCount is how many entries a register holds, whatever their state.
+func (h *hall) entryCount(register string) int {
+	h.t.Helper()
+	n := 0
+	for _, err := range h.store.Rows(h.t.Context(), zhuanhua.NounAccreditation, store.Filter{Is: map[string]any{"register": register}}) {
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		n++
+	}
+	return n
+}
+
+// TestVisits: a day's visits go out and come back; the same sheet twice changes nothing; what somebody else changed
+// meanwhile is shown and stays.
+func TestVisits(t *testing.T) {
+	h := newHall(t, store.Options{Dir: t.TempDir()}, guangxi)
+	h.put(zhuanhua.Person{ID: "P-1", Name: "示例专员"})
+	id := h.begin("uni", flow.Beginning{Workflow: "filing", Register: "liaison-station"})
+	h.must("uni", id, "submit", map[string]string{"name": "示例联络站", "region": "110000", "partner": "示例高校"})
+	h.must("officer", id, "accept", map[string]string{"result": "verified"})
+	h.must("approver", id, "file", nil)
+	id = h.begin("officer", flow.Beginning{Workflow: "listing", Register: "posted-officer"})
+	h.must("officer", id, "prepare", map[string]string{"person": "P-1", "station": "liaison-station-2026-0001", "from": "2026-09-01"})
+	h.must("reviewer", id, "list", nil)
+
+	day := date(t, "2026-09-01")
+	sheet, err := h.desk.Visits(h.ctx, "officer", "P-1", day)
+	if err != nil || sheet.Known != 0 || len(sheet.Rows) == 0 {
+		t.Fatalf("%+v %v", sheet, err)
+	}
+	column := func(id string) int {
+		for i, name := range sheet.Header {
+			if strings.HasSuffix(name, "（"+id+"）") {
+				return i
+			}
+		}
+		t.Fatalf("the sheet has no column %s: %v", id, sheet.Header)
+		return 0
+	}
+	fill := func(row []string, values map[string]string) {
+		for id, v := range values {
+			row[column(id)] = v
+		}
+	}
+	for i, whom := range []string{"示例企业甲", "示例企业乙"} {
+		fill(sheet.Rows[i], map[string]string{"visited": whom, "region": "110000", "purpose": "示例事由", "findings": "示例情况"})
+	}
+	fill(sheet.Rows[2], map[string]string{"visited": "示例企业丙"}) // half filled in
+	back := func(s app.VisitSheet, as string, want ...string) []app.VisitResult {
+		t.Helper()
+		var lines []app.VisitLine
+		for i, r := range s.Rows {
+			cells := map[string]string{}
+			for j, v := range r {
+				if v != "" {
+					cells[s.Header[j]] = v
+				}
+			}
+			lines = append(lines, app.VisitLine{Row: i + 2, Cells: cells})
+		}
+		list, err := h.desk.ImportVisits(h.ctx, as, lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range list {
+			got = append(got, r.Result)
+		}
+		if strings.Join(got, " ") != strings.Join(want, " ") {
+			t.Fatalf("%v, want %v: %+v", got, want, list)
+		}
+		return list
+	}
+	back(sheet, "officer", "recorded", "recorded", "refused")
+	back(sheet, "officer", "unchanged", "unchanged", "refused")
+	if n := h.entryCount("visit"); n != 2 {
+		t.Errorf("%d visits are recorded, 2 were made", n)
+	}
+	// Out again; one is corrected in the field, the other by somebody at home.
+	sheet, err = h.desk.Visits(h.ctx, "officer", "posted-officer-2026-0001", day)
+	if err != nil || sheet.Known != 2 {
+		t.Fatalf("%+v %v", sheet, err)
+	}
+	home := strings.TrimSpace(sheet.Rows[1][0])
+	v, err := h.desk.Entry(h.ctx, "officer", home, app.RegisterFilter{}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.must("officer", v.Cases[0], "correct", map[string]string{"findings": "示例：在家更正"})
+	fill(sheet.Rows[0], map[string]string{"findings": "示例：外勤更正"})
+	fill(sheet.Rows[1], map[string]string{"findings": "示例：外勤另说"})
+	list := back(sheet, "officer", "corrected", "conflict")
+	if d := list[1].Differs; len(d) != 1 || d[0].Field != "findings" || d[0].File != "示例：外勤另说" || d[0].Now != "示例：在家更正" {
+		t.Errorf("%+v", d)
+	}
+	back(sheet, "officer", "unchanged", "conflict")
+	if v, _ := h.desk.Entry(h.ctx, "officer", home, app.RegisterFilter{}, false); v.Values["findings"] != "示例：在家更正" {
+		t.Errorf("the record was overwritten: %q", v.Values["findings"])
+	}
+	h.sound()
+}

@@ -58,6 +58,13 @@ func (x *sim) beginOne(ctx context.Context) (bool, error) {
 // beginning is who begins a case and with what. No applicant means that it cannot be begun yet.
 func (x *sim) beginning(ctx context.Context, k kind) (flow.Beginning, string, error) {
 	b := flow.Beginning{Workflow: k.w.ID, Rule: k.rule, Title: name("%s %d", k.w.Title.ZH, len(x.cases)+1)}
+	if len(x.plan.RegistersOf(k.w.ID)) > 0 {
+		b, applicant, err := x.about(ctx, k, b)
+		if err != nil || applicant == "" {
+			return b, "", err
+		}
+		return x.withContract(ctx, b, applicant)
+	}
 	if entitling := x.entitling(k); entitling {
 		other, org := x.unused(ctx, k.rule)
 		if other == "" {
@@ -302,6 +309,10 @@ func (x *sim) actors(k *zhuanhua.Case, a *plan.Action) []string {
 					list = append(list, u)
 				}
 			}
+		case "subject":
+			list = append(list, x.userOf(k.Holder, applying()))
+		case "employer":
+			list = append(list, x.userOf(k.Organisation, []plan.Ref{{ID: string(zhuanhua.RoleOrganisationAdmin)}}))
 		case "anyone":
 			list = append(list, x.oneOf(x.people.byRole[zhuanhua.RoleInventor]))
 		default:
