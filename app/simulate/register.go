@@ -41,7 +41,7 @@ func (x *sim) entries(ctx context.Context, fits func(*zhuanhua.Accreditation) bo
 func (x *sim) about(ctx context.Context, k kind, b flow.Beginning) (flow.Beginning, string, error) {
 	if of := x.enterable(k.w); len(of) > 0 {
 		r := of[x.rng.IntN(len(of))]
-		b.Register, b.Title = r.ID, ""
+		b.Register = r.ID
 		roles := slices.DeleteFunc(slices.Clone(r.Begins), func(ref plan.Ref) bool {
 			return !slices.ContainsFunc(k.w.Begins, func(o plan.Ref) bool { return o.ID == ref.ID })
 		})
@@ -58,7 +58,7 @@ func (x *sim) about(ctx context.Context, k kind, b flow.Beginning) (flow.Beginni
 		return b, "", err
 	}
 	e := list[x.rng.IntN(len(list))]
-	b.Entry, b.Title = e.ID, ""
+	b.Entry = e.ID
 	role := k.w.Begins[x.rng.IntN(len(k.w.Begins))]
 	if zhuanhua.Role(role.ID).Applies() {
 		return b, x.userOf(e.Organisation, k.w.Begins), nil
