@@ -465,3 +465,30 @@ func TestVisits(t *testing.T) {
 	}
 	h.sound()
 }
+
+// TestOneOfTwo: two applications of one body are decided at the same moment; one comes in, the other is told why not.
+func TestOneOfTwo(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		h := newHall(t, o, example)
+		var ids []string
+		for range 2 {
+			id := h.begin("corp2", flow.Beginning{Workflow: "example-entry", Register: "observation-post"})
+			h.must("corp2", id, "ask", post("示例观察点"))
+			h.must("officer", id, "look", nil)
+			ids = append(ids, id)
+		}
+		errs := together(2, func(i int) error { return h.act([]string{"approver", "approver2"}[i], ids[i], "enter", nil) })
+		won := 0
+		for _, err := range errs {
+			if err == nil {
+				won++
+				continue
+			}
+			refusedWith(t, err, zhuanhua.KindInvalid, "重叠")
+		}
+		if n, _ := h.count("T01", "2026-09-01"); won != 1 || n != 1 {
+			t.Errorf("%d came in, %d are counted", won, n)
+		}
+		h.sound()
+	})
+}

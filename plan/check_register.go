@@ -229,6 +229,11 @@ func (x registerChecker) grades(e *Evaluating) {
 func (x registerChecker) confidential() {
 	r := x.r
 	if !r.Confidential {
+		for _, f := range r.Fields {
+			if of := x.Register(f.Of.ID); of != nil && of.Confidential {
+				x.fault(f.Of.At, "名录 "+r.ID+" 不保密，不能指向保密名录 "+of.ID+" 的条目", "the register "+r.ID+" is not confidential and names entries of "+of.ID+", which is", "删去字段 "+f.ID, "remove the field "+f.ID)
+			}
+		}
 		if r.Readers.Department.ID != "" {
 			x.fault(r.Readers.At, "名录 "+r.ID+" 不是保密的，readers 没有作用", "the register "+r.ID+" is not confidential, so readers does nothing", "写 confidential: need_to_know，或删去 readers", "write confidential: need_to_know, or remove readers")
 		}

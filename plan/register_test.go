@@ -92,6 +92,7 @@ func TestRegisterFaults(t *testing.T) {
 		{"an evaluation that nobody adds up", evaluation, "    does: [evaluate]\n", "", "evaluated 需要 evaluate"},
 		{"a revocation looked at without a length", entry, "{not_revoked_before: {unit: years, length: {value: 1, source: {doc: example-plan, article: 甲(一), item: M01.1}}}}", "not_revoked_before", "not_revoked_before 缺少内容"},
 		{"an unknown register's entry", "registers/sea-test-site.yaml", "type: count, title: {zh: 示例：水深（米）, en: depth in metres}, required: true, min: 1}", "type: register, of: observatory, title: {zh: 示例：水深（米）, en: depth in metres}}", "名录 observatory 不存在"},
+		{"a register that tells of a confidential one", "registers/sea-test-site.yaml", "{id: depth, type: count, title: {zh: 示例：水深（米）, en: depth in metres}, required: true, min: 1}", "{id: depth, type: register, of: example-broker, title: {zh: 示例, en: x}}", "不能指向保密名录"},
 		{"a field of no type that has an of", "registers/sea-test-site.yaml", "type: count, title: {zh: 示例：水深（米）", "type: count, of: example-fund, title: {zh: 示例：水深（米）", "没有 of"},
 	} {
 		files := exampleRegion(t)
@@ -99,6 +100,10 @@ func TestRegisterFaults(t *testing.T) {
 		if strings.Count(text, c.old) != 1 {
 			t.Errorf("%s: %s holds %q %d times", c.name, c.file, c.old, strings.Count(text, c.old))
 			continue
+		}
+		if c.says == "不能指向保密名录" {
+			broker := string(files["registers/example-broker.yaml"].Data)
+			files["registers/example-broker.yaml"] = &fstest.MapFile{Data: []byte(broker + "confidential: need_to_know\nreaders: {department: SKJ, roles: [reviewer]}\n")}
 		}
 		files[c.file] = &fstest.MapFile{Data: []byte(strings.Replace(text, c.old, c.new, 1))}
 		_, err := plan.Load(files, "example", plan.Options{})
