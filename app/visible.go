@@ -43,8 +43,8 @@ func (d *Desk) sight(c *zhuanhua.Case, u *zhuanhua.User, now time.Time) sight {
 		return sightOfficial
 	case is(zhuanhua.RoleAuditor), is(zhuanhua.RoleAuditAdmin):
 		return sightAudit
-	// Who began a case goes on with it, as a recommending body does that files for another.
-	case c.User == u.ID, own && of(zhuanhua.Role.Applies):
+	// A recommending body that files for others sees what it began, as long as who began it is of it.
+	case c.User == u.ID && c.Organisation == u.Organisation, own && of(zhuanhua.Role.Applies):
 		return sightOwn
 	case slices.ContainsFunc(c.Reviews, func(r zhuanhua.Review) bool { return r.Expert == u.ID && r.Recused == "" }):
 		return sightExpert
