@@ -71,7 +71,7 @@ func TestFiftyOnOne(t *testing.T) {
 // sixty. Every case is decided once; nothing is overdrawn; who comes too late is told why.
 func TestThousandOnMany(t *testing.T) {
 	cases, enough := 100, 60
-	if testing.Short() {
+	if testing.Short() || slow { // the full form runs without the race detector
 		cases, enough = 20, 12
 	}
 	onBoth(t, func(t *testing.T, o store.Options) {
@@ -138,6 +138,43 @@ func TestDoubleClaim(t *testing.T) {
 			if err != nil {
 				refusedWith(t, err, zhuanhua.KindInvalid, "示例清单-1", "同一记录只能申请一次")
 			}
+		}
+		h.sound()
+	})
+}
+
+// meanwhile is a file during whose reading something else happens.
+type meanwhile struct {
+	content string
+	once    *sync.Once
+	do      func()
+}
+
+func (m meanwhile) ReadAt(p []byte, off int64) (int, error) {
+	m.once.Do(m.do)
+	return strings.NewReader(m.content).ReadAt(p, off)
+}
+
+// TestSameForm: while one fills a form a colleague saves the same one. The second is not written over the
+// first: who comes later is told which fields differ, and their attachment is not kept.
+func TestSameForm(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		h := newHall(t, o, guangxi)
+		h.user("uni2", "O-3", zhuanhua.RoleInventor)
+		id := h.begin("uni", flow.Beginning{Workflow: "horizontal-project", Rule: "R05"})
+		content := "%PDF-1.7 示例合同"
+		do := app.Doing{Act: flow.Act{Action: "save", Values: map[string]string{"leader": "示例甲"}}}
+		do.Files = []app.File{{Field: "contract_text", Name: "示例.pdf", Size: int64(len(content)), Content: meanwhile{content, &sync.Once{}, func() {
+			h.must("uni2", id, "save", map[string]string{"leader": "示例乙"}, func(d *app.Doing) { d.Note = "" })
+		}}}}
+		_, err := h.desk.Do(h.ctx, "uni", id, do)
+		refusedWith(t, err, zhuanhua.KindConflict, "uni2", "save", `claim-R05.leader "" → "示例乙"`, "nothing of yours was recorded")
+		v, err := h.desk.Case(h.ctx, "uni", id)
+		if err != nil || v.Forms["claim-R05"].Values["leader"] != "示例乙" || v.Steps != 2 {
+			t.Errorf("%+v %v", v.Forms, err)
+		}
+		if i, err := h.store.Verify(t.Context()); err != nil || i.Attachments != 0 {
+			t.Errorf("%d attachments: %v", i.Attachments, err)
 		}
 		h.sound()
 	})

@@ -143,6 +143,11 @@ func (d *Desk) Correct(ctx context.Context, actor, as, id, note string) (zhuanhu
 		// The id says what it takes back, so that a second correction of the same entry is refused.
 		opposite = e.Opposite(e.ID+"/correction", now, actor, note)
 		c, err := d.post(ctx, opposite)
+		if err != nil { // the budget may be short because another corrected the entry meanwhile
+			if _, corrected := d.correctable(ctx, id); corrected != nil {
+				err = corrected
+			}
+		}
 		return c, nil, err
 	})
 	return opposite, err

@@ -71,6 +71,26 @@ func (a *App) DisableUser(ctx context.Context, actor, as, id string, disabled bo
 	})
 }
 
+// Relate notes that a user has a relation to an organisation: they keep out of its cases from then on.
+// Everybody may say it of themselves; a relation that was declared stays on record.
+func (a *App) Relate(ctx context.Context, actor, as, id, organisation string) (zhuanhua.User, error) {
+	if what := zhuanhua.CheckID(organisation); what != "" {
+		return zhuanhua.User{}, zhuanhua.Invalid("--organisation", what, "name the organisation")
+	}
+	if as == id {
+		if _, err := acting(ctx, a.store, as); err != nil {
+			return zhuanhua.User{}, err
+		}
+		actor, as = id, ""
+	}
+	return a.changeUser(ctx, actor, as, id, false, func(u *zhuanhua.User) error {
+		if !slices.Contains(u.Relations, organisation) {
+			u.Relations = append(u.Relations, organisation)
+		}
+		return nil
+	})
+}
+
 // SetRecipient keeps the public half of an officer's key: parts of the keys of sealed bids are
 // encrypted to it. The secret half never comes here.
 func (a *App) SetRecipient(ctx context.Context, actor, id, recipient string) (zhuanhua.User, error) {

@@ -158,6 +158,7 @@ func (d *Desk) blind(c zhuanhua.Case, u *zhuanhua.User) zhuanhua.Case {
 		c.Bids[i].User, c.Bids[i].Organisation = hidden, hidden
 	}
 	c.Organisation, c.User, c.Title, c.Parties, c.Links = hidden, hidden, hidden, nil, nil
+	c.Claims = nil // they name the records
 	return c
 }
 

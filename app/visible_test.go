@@ -88,7 +88,7 @@ func TestExpertsAreBlind(t *testing.T) {
 	}
 	expert := c.Reviews[0].Expert
 	v, err := h.desk.Case(h.ctx, expert, id)
-	if err != nil || v.SeenAs != "expert" || len(v.Reviews) != 1 || v.Reviews[0].Expert != expert || len(v.Forms) == 0 {
+	if err != nil || v.SeenAs != "expert" || len(v.Reviews) != 1 || v.Reviews[0].Expert != expert || len(v.Forms) == 0 || len(v.Claims) != 0 {
 		t.Fatalf("%+v %v", v, err)
 	}
 	for _, secret := range []string{"示例企业甲", `"O-1"`, `"corp"`, "622200000000", c.Reviews[1].Expert} {
@@ -182,10 +182,22 @@ func TestUsers(t *testing.T) {
 	if u, err := h.app.RevokeRole(h.ctx, "test", "security", "x", "officer"); err != nil || len(u.Roles) != 0 {
 		t.Errorf("%+v %v", u, err)
 	}
+	for range 2 {
+		if u, err := h.app.Relate(h.ctx, "test", "officer", "officer", "O-1"); err != nil || strings.Join(u.Relations, " ") != "O-1" {
+			t.Errorf("%+v %v", u, err)
+		}
+	}
+	id := h.begin("corp", flow.Beginning{Workflow: "job-reward", Rule: "R08"})
+	h.must("corp", id, "claim", jobs(1))
+	refusedWith(t, h.act("officer", id, "check", nil), zhuanhua.KindForbidden, "O-1", "关联", "回避")
+	refusedWith(t, h.act("inside", id, "check", nil), zhuanhua.KindForbidden, "O-1", "回避")
+	h.must("officer2", id, "check", nil)
+	_, err := h.app.Relate(h.ctx, "test", "corp", "officer", "O-2")
+	refusedWith(t, err, zhuanhua.KindForbidden, "系统管理员")
 	errs := together(8, func(i int) error { return grant("security", "x", zhuanhua.Roles()[4+i%4]) })
-	u, err := h.app.User(h.ctx, "x")
-	if err != nil || len(u.Roles) != 4 {
-		t.Errorf("%+v %v %v", u, errs, err)
+	u, userErr := h.app.User(h.ctx, "x")
+	if userErr != nil || len(u.Roles) != 4 {
+		t.Errorf("%+v %v %v", u, errs, userErr)
 	}
 	h.sound()
 }

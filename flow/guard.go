@@ -184,10 +184,12 @@ func (d *decision) valueGuard(g *plan.Guard) zhuanhua.Reason {
 	f := d.s.Plan.Form(g.Form.ID).Field(g.Field.ID)
 	v := d.c.Forms[g.Form.ID].Values[g.Field.ID]
 	if g.Form.ID == "" {
-		v, f = d.field("", g.Field.ID)
+		if v, f = d.field("", g.Field.ID); f == nil {
+			return unmet(g.Kind, say("“"+g.Field.ID+"”没有填写", "\""+g.Field.ID+"\" is not filled in"), say("先填表", "fill the form in first"))
+		}
 	}
 	if f == nil {
-		return unmet(g.Kind, say("“"+g.Field.ID+"”没有填写", "\""+g.Field.ID+"\" is not filled in"), say("先填表", "fill the form in first"))
+		return unmet(g.Kind, say("方案里没有字段 "+g.Form.ID+"."+g.Field.ID, "the plan has no field "+g.Form.ID+"."+g.Field.ID), say("请方案管理员检查流程", "ask the owner of the plan"))
 	}
 	title := say(f.Title.ZH, f.Title.EN)
 	var want []string

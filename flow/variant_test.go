@@ -269,3 +269,38 @@ func TestNumberOnce(t *testing.T) {
 		t.Errorf("%q %v", d.Number, d.Case.Numbers)
 	}
 }
+
+// TestSecondPanel: who stepped back once is not asked again, and too few sheets close nothing even where the
+// plan does not ask.
+func TestSecondPanel(t *testing.T) {
+	for seed := range uint64(8) {
+		w := variant(t, "workflows/grant.yaml", "if: [unrelated, {reviews: {at_least: 3}}]", "if: [unrelated]",
+			"workflows/grant.yaml", "  - id: waive\n", "  - {id: anew, title: {zh: 重新评审, en: review anew}, from: [reviewed], to: review, by: [officer], does: [{assign: {experts: 3, min_reviews: 3}}]}\n  - id: waive\n")
+		w.seed = seed
+		for id := range w.users {
+			if strings.HasPrefix(id, "expert-") && id > "expert-3" {
+				delete(w.users, id)
+			}
+		}
+		const id = "grant-1"
+		gone := w.way(id, "review").Reviews[0].Expert
+		w.must(id, gone, act("recuse"))
+		w.refuse(id, "reviewer-1", act("close"), zhuanhua.KindInvalid, "评审意见只有 0 份，至少 3 份")
+		w.scores(id, "30")
+		w.must(id, "reviewer-1", act("close"))
+		for _, r := range w.must(id, "officer-1", act("anew")).Case.Reviews {
+			if r.Round == 2 && r.Expert == gone {
+				t.Errorf("%s stepped back and is asked again", gone)
+			}
+		}
+		w.refuse(id, "reviewer-1", act("set_by_rule"), zhuanhua.KindConflict, "办件处于“评审”")
+	}
+}
+
+// TestMoneyOnItsWay: a case does not end while money is committed, even where the plan does not ask.
+func TestMoneyOnItsWay(t *testing.T) {
+	w := variant(t, "workflows/grant.yaml", "    by: [finance]\n    if: [tranches_done]\n", "    by: [finance]\n")
+	w.way("grant-1", "approved")
+	w.refuse("grant-1", "finance-1", act("finish"), zhuanhua.KindInvalid, "第 1 笔款项尚未拨付或收回额度，不能办结")
+	w.must("grant-1", "firm-a", act("waive"))
+}

@@ -31,8 +31,8 @@ func (x workflowChecker) ways() {
 			if !a.IsFrom(queue[0].state) {
 				continue
 			}
-			next, ok := x.walk(a, queue[0], told)
-			if ok && !seen[next] {
+			next := x.walk(a, queue[0], told)
+			if !seen[next] {
 				seen[next] = true
 				queue = append(queue, next)
 			}
@@ -45,12 +45,9 @@ func (x workflowChecker) ways() {
 	x.dead(reached)
 }
 
-// walk is where an action leads, false when it cannot be taken.
-func (x workflowChecker) walk(a *Action, from stand, told map[string]bool) (stand, bool) {
-	has, ok := x.after(a, from.has)
-	if !ok {
-		return stand{}, false
-	}
+// walk is where an action leads.
+func (x workflowChecker) walk(a *Action, from stand, told map[string]bool) stand {
+	has := x.after(a, from.has)
 	x.order(a, has, told)
 	if a.Effect("publish") != nil {
 		has = has&^(shown|unopposed) | published
@@ -70,21 +67,19 @@ func (x workflowChecker) walk(a *Action, from stand, told map[string]bool) (stan
 	if to == "" {
 		to = from.state
 	}
-	return stand{to, has}, true
+	return stand{to, has}
 }
 
-// after adds what an action's own guards prove; false when they cannot hold.
-func (x workflowChecker) after(a *Action, has int) (int, bool) {
+// after adds what an action's own guards prove.
+func (x workflowChecker) after(a *Action, has int) int {
 	byClock := len(a.By) == 1 && a.IsBy("clock")
 	over := func(k *Clock) bool {
 		return byClock && k.Then.ID == a.ID ||
 			slices.ContainsFunc(a.If, func(g *Guard) bool { return g.Kind == "clock_over" && g.Clock.ID == k.ID })
 	}
 	for _, k := range x.publicity() {
-		if over(k) && has&published == 0 {
-			return has, false
-		}
-		if over(k) {
+		// A period that ran out without anything shown to the public is no publicity, whoever started it.
+		if over(k) && has&published != 0 {
 			has |= shown
 		}
 	}
@@ -96,7 +91,7 @@ func (x workflowChecker) after(a *Action, has int) (int, bool) {
 	if has&shown != 0 && a.Guard("no_open_objection") != nil {
 		has |= unopposed
 	}
-	return has, true
+	return has
 }
 
 // order tells, once an action, what it does before its time.

@@ -197,6 +197,16 @@ func (n node) guard() *Guard {
 	return g
 }
 
+// Guards lists every word of a guard.
+func Guards() []string {
+	return append(bareGuards(), "different_from", "clock_running", "clock_over", "reviews", "bids", "single_claim", "entitled", "value", "linked")
+}
+
+// Effects lists every word of an effect.
+func Effects() []string {
+	return append(bareEffects(), "start", "stop", "amount", "tranches", "milestones", "entitle", "assign", "number", "draw_key", "link")
+}
+
 // bareGuards are the guards that need nothing said.
 func bareGuards() []string {
 	return []string{"rule_met", "rule_open_told", "unrelated", "no_open_objection", "reviews_closed", "funds", "no_bids", "opened", "tranche_left", "tranches_done",

@@ -91,6 +91,7 @@ func TestCaseworkFaults(t *testing.T) {
 		{"a grant around the publicity", grant, "from: [heard]\n    to: approved", "from: [heard, reviewed]\n    to: approved", "- id: approve", "未经公示（到期且无未决异议）就到达决定 approve", "a way to the decision approve without a publicity period", "在之前加公示"},
 		{"a publicity that does not run out", grant, "    to: heard\n    by: [clock]\n    if: [{clock_over: shown}, no_open_objection]", "    to: heard\n    by: [clock, officer]\n    if: [no_open_objection]", "- id: approve", "未经公示", "without a publicity period", "在之前加公示"},
 		{"a publicity with open objections", grant, "if: [{clock_over: shown}, no_open_objection]", "if: [{clock_over: shown}]", "- id: approve", "未经公示", "without a publicity period", "在之前加公示"},
+		{"a period without anything shown", grant, "does: [{publish: shown}]", "does: [{start: shown}]", "- id: approve", "未经公示", "without a publicity period", "在之前加公示"},
 		{"a publicity without a period", grant, "does: [{publish: shown}]", "does: [publish]", "does: [publish]", "", "", ""},
 		{"a publicity that starts nothing", challenge, "does: [milestone_done]", "does: [milestone_done, publish]", "does: [milestone_done, publish]", "公示没有期限", "the publicity has no period", "写 publish: 时限"},
 		{"a clock without a consequence", grant, "    then: check_overdue\n", "", "id: checking", "时限 checking 到期没有后果", "nothing follows when the clock checking runs out", "用 then 指明到期的动作"},
@@ -221,5 +222,45 @@ func TestCaseworkDamage(t *testing.T) {
 	}
 	if refused < 200 {
 		t.Errorf("only %d of 400 damaged plans are refused", refused)
+	}
+}
+
+// TestWords: each word of the lists is read, and the page that explains them names it.
+func TestWords(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "docs", "workflows.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, words := range map[string][]string{"if: [tranches_done]": plan.Guards(), "does: [archive]": plan.Effects()} {
+		for _, word := range words {
+			files := casework(t)
+			change(t, files, "workflows/grant.yaml", key, strings.Replace(key, "[", "["+word+", ", 1))
+			_, err := plan.Load(files, "casework", plan.Options{})
+			if faults, ok := err.(plan.Faults); ok && strings.Contains(faultText(faults), "未知的") {
+				t.Errorf("%s: %s", word, faultText(faults))
+			}
+			if !strings.Contains(string(page), word) {
+				t.Errorf("docs/workflows.md does not name %s", word)
+			}
+		}
+	}
+}
+
+// TestEachYearIsShown: a grant of the first year does not cover the second; that year needs a publicity of its
+// own.
+func TestEachYearIsShown(t *testing.T) {
+	for to, words := range map[string]string{"reviewed": "", "heard": "未经公示"} {
+		files := casework(t)
+		change(t, files, "workflows/grant.yaml", "serves: [R1, R2]", "serves: [R1]")
+		change(t, files, "incentives/R2.yaml", "workflow: grant\n", "")
+		change(t, files, "incentives/R1.yaml", "parameters:\n", "parameters:\n  years: {kind: count, title: {zh: 年限, en: years}, values: [{value: 2, source: {doc: text}}]}\n")
+		change(t, files, "incentives/R1.yaml", "workflow: grant", "years: years\nworkflow: grant")
+		change(t, files, "workflows/grant.yaml", "does: [commit, {tranches: rule}]", "does: [next_year, commit, {tranches: year}]")
+		change(t, files, "workflows/grant.yaml", "  - id: waive\n", "  - {id: again, title: {zh: 下一年度, en: next year}, from: [approved], to: "+to+", by: [officer], if: [year_left]}\n  - id: waive\n")
+		_, err := plan.Load(files, "casework", plan.Options{})
+		faults, _ := err.(plan.Faults)
+		if (err == nil) != (words == "") || err != nil && !strings.Contains(faultText(faults), words) {
+			t.Errorf("a second year from %s: %v", to, faultText(faults))
+		}
 	}
 }

@@ -48,6 +48,8 @@ type payload struct {
 	Image      json.RawMessage `json:"image,omitempty"`  // the whole record after the event; none deletes
 	Source     json.RawMessage `json:"source,omitempty"`
 	Attachment *Attachment     `json:"attachment,omitempty"`
+
+	search []any // the search columns, where they were read out of the image already
 }
 
 // sum is the hash of an event: SHA-256 over every column from seq to prev_hash, each preceded by its

@@ -67,13 +67,16 @@ func (p *projection) addEvent(e storedEvent, pay payload) error {
 
 func (p *projection) addRow(n noun, id string, e storedEvent, pay payload) error {
 	row := []any{id, pay.Version, pay.Batch, pay.Hash, e.Seq, flag(len(pay.Image) == 0), string(pay.Image), string(pay.Source)}
-	image := []byte(pay.Image)
-	if len(image) == 0 {
-		image = []byte("{}")
-	}
-	_, values, err := n.values(image)
-	if err != nil {
-		return fmt.Errorf("event %d: the image is no %s: %w", e.Seq, n.kind, err)
+	values := pay.search
+	if values == nil {
+		image := []byte(pay.Image)
+		if len(image) == 0 {
+			image = []byte("{}")
+		}
+		var err error
+		if _, values, err = n.values(image); err != nil {
+			return fmt.Errorf("event %d: the image is no %s: %w", e.Seq, n.kind, err)
+		}
 	}
 	if p.rows[n.kind] == nil {
 		p.rows[n.kind] = map[string][]any{}

@@ -75,6 +75,7 @@ type item struct {
 	source string // canonical JSON, "" for none
 	sealed bool   // image and source are ciphertext already
 	hash   string // of the image; persons get theirs with their key
+	search []any  // values of the search columns
 }
 
 // checkChange refuses what cannot stand in the log, and names the batch.
@@ -116,13 +117,13 @@ func plainItem(it zhuanhua.Item) (item, error) {
 	err = json.Compact(&b, []byte(it.Image))
 	id := ""
 	if err == nil {
-		id, _, err = n.values(b.Bytes())
+		x.Image = strings.ToValidUTF8(b.String(), "\uFFFD")
+		id, x.search, err = n.values([]byte(x.Image))
 	}
 	if err != nil || id != it.ID {
 		return item{}, &zhuanhua.Error{Kind: zhuanhua.KindInvalid, Where: where, What: "the image is no " + string(it.Noun) + " with this id",
 			Do: "make items with zhuanhua.Put", Err: err}
 	}
-	x.Image = strings.ToValidUTF8(b.String(), "\uFFFD")
 	if source := zhuanhua.CanonicalJSON(it.Source); source != "{}" {
 		x.source = source
 	}
@@ -205,7 +206,7 @@ func after(it *item, now current, p payload, out Outcome) (did string, _ payload
 	if out == Deleted {
 		return didDelete, p
 	}
-	p.Hash, p.Image, p.Source = it.hash, raw(it.Image), raw(it.source)
+	p.Hash, p.Image, p.Source, p.search = it.hash, raw(it.Image), raw(it.source), it.search
 	return didPut, p
 }
 

@@ -188,7 +188,7 @@ func (x *sim) turn(ctx context.Context, c *simCase) (bool, error) {
 	if waits && c.stood == k.Steps && x.rng.IntN(500) > 0 {
 		return false, nil // nothing could be done before, and nothing has happened since
 	}
-	weary := c.idle >= patience && !waits || x.rng.IntN(100) == 0
+	weary := c.idle >= patience && !waits || x.rng.IntN(25) == 0
 	seen := map[string][]flow.Offer{}
 	for tries, a := range x.choices(g, c, &k, weary) {
 		if tries == mostTries && !weary {

@@ -223,18 +223,15 @@ func (f *filler) milestone(state string) string {
 	return ""
 }
 
-// winners are the bids ranked first; sometimes two race.
+// winners are the bids ranked first, or any where nobody ranks them; sometimes two race.
 func (f *filler) winners() string {
+	bids := slices.DeleteFunc(slices.Clone(f.k.Bids), func(b zhuanhua.Bid) bool { return b.Withdrawn || b.Qualified == "no" })
+	slices.SortStableFunc(bids, func(a, b zhuanhua.Bid) int { return a.Rank - b.Rank })
 	var list []string
-	most := 1 + f.rng.IntN(2)
-	for rank := 1; rank <= len(f.k.Bids) && len(list) < most; rank++ {
-		for _, b := range f.k.Bids {
-			if b.Rank == rank && !b.Withdrawn {
-				list = append(list, fmt.Sprint(b.N))
-			}
-		}
+	for _, b := range bids[:min(1+f.rng.IntN(2), len(bids))] {
+		list = append(list, fmt.Sprint(b.N))
 	}
-	return strings.Join(list[:min(most, len(list))], ",")
+	return strings.Join(list, ",")
 }
 
 // holder is an officer for each of the holders' fields, another for each.

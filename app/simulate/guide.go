@@ -53,7 +53,7 @@ const (
 	weightWork    = 40 // what stays in the state and is needed to leave it
 	weightSide    = 6
 	weightBack    = 2
-	weightGiveUp  = 1
+	weightGiveUp  = 8
 )
 
 // weight says how often an action is taken from a state, after it was taken so many times in the case.

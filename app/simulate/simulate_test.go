@@ -65,14 +65,14 @@ func run(t *testing.T, p *plan.Pack, o store.Options, cases int, seed uint64) (*
 // TestSameSeed: the same seed makes the same dump, on either database; another seed makes another.
 func TestSameSeed(t *testing.T) {
 	p := pack(t, "example-region")
-	_, first := run(t, p, store.Options{}, 20, 7)
-	_, again := run(t, p, store.Options{}, 20, 7)
-	_, other := run(t, p, store.Options{}, 20, 8)
+	_, first := run(t, p, store.Options{}, 10, 7)
+	_, again := run(t, p, store.Options{}, 10, 7)
+	_, other := run(t, p, store.Options{}, 10, 8)
 	if first.Sum != again.Sum || first.Sum == other.Sum {
 		t.Errorf("seed 7 gives %.12s and %.12s, seed 8 %.12s", first.Sum, again.Sum, other.Sum)
 	}
 	t.Run("postgres", func(t *testing.T) {
-		s, there := run(t, p, store.Options{URL: pgtest.Database(t)}, 20, 7)
+		s, there := run(t, p, store.Options{URL: pgtest.Database(t)}, 10, 7)
 		if there.Sum != first.Sum {
 			t.Errorf("PostgreSQL gives %.12s, SQLite %.12s", there.Sum, first.Sum)
 		}
@@ -83,7 +83,7 @@ func TestSameSeed(t *testing.T) {
 // TestSimulate: every workflow is visited, at least half of the cases come to an end, and the log, the
 // ledger and the cases agree. ZHUANHUA_SIMULATE says how many cases; 300 is the full form.
 func TestSimulate(t *testing.T) {
-	cases := 40
+	cases := 24
 	if n, err := strconv.Atoi(os.Getenv("ZHUANHUA_SIMULATE")); err == nil {
 		cases = n
 	}

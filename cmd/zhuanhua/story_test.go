@@ -19,7 +19,7 @@ import (
 // commands, and a hundred processes would take minutes. With ZHUANHUA_BINARY the built program runs.
 func inProcess(ts *testscript.TestScript, neg bool, args []string) {
 	if os.Getenv("ZHUANHUA_BINARY") != "" {
-		if err := ts.Exec("zhuanhua", args...); (err == nil) == neg {
+		if err := ts.Exec("zhuanhua", withStoryFlags(ts, args)...); (err == nil) == neg {
 			ts.Fatalf("zhuanhua %s: %v", strings.Join(args, " "), err)
 		}
 		return
@@ -45,11 +45,14 @@ func withStoryFlags(ts *testscript.TestScript, args []string) []string {
 	return out
 }
 
-// cast adds the users of testdata/cast.txt, and makes the keys of those who hold parts of sealed bids.
+// cast adds those users of testdata/cast.txt whom the story names, and every expert, because the program
+// draws among them. Who holds parts of sealed bids gets a key.
 func cast(ts *testscript.TestScript, _ bool, _ []string) {
 	f, err := os.Open(filepath.Join(ts.Getenv("STORIES"), "cast.txt"))
 	ts.Check(err)
 	defer f.Close()
+	story, err := os.ReadFile(filepath.Join(ts.Getenv("STORIES"), ts.Name()+".txtar"))
+	ts.Check(err)
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		line, _, _ := strings.Cut(lines.Text(), "#")
 		col := strings.Split(line, "|")
@@ -57,6 +60,9 @@ func cast(ts *testscript.TestScript, _ bool, _ []string) {
 			continue
 		}
 		id := strings.TrimSpace(col[0])
+		if !strings.Contains(string(story), id) && strings.TrimSpace(col[3]) != "expert" {
+			continue
+		}
 		args := []string{"user", "add", id, "--name", strings.TrimSpace(col[1]), "--organisation", strings.TrimSpace(col[2])}
 		for _, r := range strings.Split(col[3], ",") {
 			args = append(args, "--role", strings.TrimSpace(r))

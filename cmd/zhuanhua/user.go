@@ -19,6 +19,7 @@ const userHelp = `user WORK --data DIR | --database URL [flags]
 Who may act, and as what.
   add ID --name N       a new user, with --role (may be repeated), --organisation, --field of an expert
   role ID               give a role with --add, or take one with --remove
+  relate ID             declare a relation to --organisation: the user keeps out of its cases
   disable ID            the user may act no more; enable ID: again
   key ID --out FILE     make an officer's key for sealed bids: the secret goes to FILE alone, to be kept
                         by the officer; the records learn the public half
@@ -39,7 +40,7 @@ func runUser(ctx context.Context, io stdio, args []string) error {
 	f := newFlags(io, "user", userHelp, userExamples)
 	o := newDesk(f, "user", args)
 	f.StringVar(&o.name, "name", "", "add: the user's `name`")
-	f.StringVar(&o.organisation, "organisation", "", "add: `id` of the organisation that the user belongs to")
+	f.StringVar(&o.organisation, "organisation", "", "add: `id` of the organisation that the user belongs to; relate: that there is a relation to")
 	f.Var(&o.roles, "role", "add: a `role`; may be repeated")
 	f.Var(&o.fields, "field", "add: a `field` of technology that an expert knows; may be repeated")
 	f.StringVar(&o.add, "add", "", "role: the `role` to give")
@@ -52,7 +53,7 @@ func runUser(ctx context.Context, io stdio, args []string) error {
 }
 
 func userWorks() worktable {
-	return worktable{"add": userAdd, "role": userRole, "disable": userDisable, "enable": userEnable, "key": userKey, "list": userList, "show": userShow}
+	return worktable{"add": userAdd, "role": userRole, "relate": userRelate, "disable": userDisable, "enable": userEnable, "key": userKey, "list": userList, "show": userShow}
 }
 
 func (o *deskFlags) grant(role string) zhuanhua.Grant {
@@ -87,6 +88,19 @@ func userRole(ctx context.Context, io stdio, o *deskFlags, args []string) error 
 			return o.printUser(io, u, err)
 		}
 		u, err := a.RevokeRole(ctx, o.who(), o.as, args[0], zhuanhua.Role(o.remove))
+		return o.printUser(io, u, err)
+	})
+}
+
+func userRelate(ctx context.Context, io stdio, o *deskFlags, args []string) error {
+	if err := o.exactly("relate", args, "an ID"); err != nil {
+		return err
+	}
+	if o.organisation == "" {
+		return errUsage{fmt.Errorf("user relate needs --organisation: to whom there is a relation")}
+	}
+	return o.look(ctx, io, func(ctx context.Context, s *store.Store) error {
+		u, err := app.New(s).Relate(ctx, o.who(), o.as, args[0], o.organisation)
 		return o.printUser(io, u, err)
 	})
 }
