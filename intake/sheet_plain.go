@@ -44,7 +44,7 @@ func PlainTable(path string, opt Options) ([]PlainRow, error) {
 			x := PlainRow{Row: row.num, Cells: map[string]string{}}
 			for i, name := range header {
 				if i < len(row.cells) && strings.TrimSpace(row.cells[i]) != "" {
-					x.Cells[strings.TrimSpace(name)] = strings.TrimSpace(row.cells[i])
+					x.Cells[strings.TrimSpace(name)] = unguard(strings.TrimSpace(row.cells[i]))
 				}
 			}
 			list = append(list, x)
