@@ -47,6 +47,15 @@ type Case struct {
 	Milestones []Milestone   `json:"milestones,omitempty"`
 	Entitles   []Entitlement `json:"entitles,omitempty"`
 
+	// Register is the register that the case brings an entry into or changes an entry of; Accreditation the
+	// entry, once there is one. Holder and Person are whose entry it is.
+	Register      string      `json:"register,omitempty"`
+	Accreditation string      `json:"accreditation,omitempty"`
+	Holder        string      `json:"holder,omitempty"`
+	Person        string      `json:"person,omitempty"`
+	Readers       []string    `json:"readers,omitempty"` // of a confidential register: who alone may know of the case
+	Evaluation    *Evaluation `json:"evaluation,omitempty"`
+
 	Officers []string `json:"officers,omitempty"` // who hold parts of the key of sealed bids
 	Seal     *Seal    `json:"seal,omitempty"`
 	Bids     []Bid    `json:"bids,omitempty"`

@@ -23,6 +23,8 @@ const (
 	NounClaim        Noun = "claim"
 	NounPayment      Noun = "payment"
 	NounSetting      Noun = "setting"
+
+	NounAccreditation Noun = "accreditation"
 )
 
 // Nouns lists every noun that is kept, in the order in which dumps and exports show them.

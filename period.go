@@ -68,6 +68,18 @@ func (d Date) Before(e Date) bool {
 	return d.Day < e.Day
 }
 
+// Next is the day after, the zero Date after the zero Date.
+func (d Date) Next() Date { return d.AddDays(1) }
+
+// AddDays is the day n days later, or earlier where n is negative; the zero Date stays.
+func (d Date) AddDays(n int) Date {
+	if d.IsZero() {
+		return d
+	}
+	y, m, day := time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, time.UTC).Date()
+	return Date{y, m, day}
+}
+
 // String is the date as "2027-12-31", or "" when not stated.
 func (d Date) String() string {
 	if d.IsZero() {

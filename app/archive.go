@@ -22,7 +22,7 @@ func (d *Desk) Archive(ctx context.Context, w io.Writer, as, id string) (archive
 		return archive.Manifest{}, &zhuanhua.Error{Kind: zhuanhua.KindForbidden, Where: as, What: "归档由经办、审核、审批、财务或审计人员办理 (only the authority and auditors archive)",
 			Do: "请经办人员归档 (ask an officer)"}
 	}
-	c, _, err := get[zhuanhua.Case](ctx, d.store, id)
+	c, _, err := d.readCase(ctx, &u, id)
 	if err != nil {
 		return archive.Manifest{}, err
 	}

@@ -50,7 +50,7 @@ func (a *attempt) once(ctx context.Context) (zhuanhua.Change, []*store.Staged, e
 		return zhuanhua.Change{}, nil, err
 	}
 	now := d.store.Now(ctx)
-	g := &gathering{desk: d, now: now}
+	g := &gathering{desk: d, now: now, user: a.user}
 	s, err := g.situation(ctx, &a.before, a.version, act)
 	if err != nil {
 		return zhuanhua.Change{}, nil, err

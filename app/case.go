@@ -47,14 +47,9 @@ func (d *Desk) begin(ctx context.Context, u *zhuanhua.User, b flow.Beginning) (f
 	if d.plan.Workflow(b.Workflow) == nil {
 		return flow.Decided{}, d.noWorkflow(b.Workflow)
 	}
-	if err := d.checkLinks(ctx, b.Links); err != nil {
+	if err := d.checkLinks(ctx, u, b.Links); err != nil {
 		return flow.Decided{}, err
 	}
-	n, next, err := d.counter(ctx, "case/"+b.Workflow, now)
-	if err != nil {
-		return flow.Decided{}, err
-	}
-	b.ID = fmt.Sprintf("%s-%d-%05d", b.Workflow, zhuanhua.DateOf(now).Year, n)
 	s := flow.Situation{Plan: d.plan, CaseVersion: zhuanhua.NewOnly, Users: map[string]*zhuanhua.User{u.ID: u}}
 	for _, l := range b.Links {
 		if l.Kind != string(zhuanhua.NounCase) {
@@ -64,19 +59,29 @@ func (d *Desk) begin(ctx context.Context, u *zhuanhua.User, b flow.Beginning) (f
 			return flow.Decided{}, err
 		}
 	}
+	if err := d.beginEntry(ctx, u, &s, b.Entry); err != nil {
+		return flow.Decided{}, err
+	}
+	var next *zhuanhua.Item
+	var err error
+	if b.ID, next, err = d.caseID(ctx, b, d.registerOf(b, s.Entry), now); err != nil {
+		return flow.Decided{}, err
+	}
 	out, err := flow.Begin(s, flow.Actor{User: u, Now: now}, b)
 	if err != nil {
 		return out, err
 	}
-	out.Change.Items = append(out.Change.Items, next)
+	if next != nil {
+		out.Change.Items = append(out.Change.Items, *next)
+	}
 	if out.Change.Batch == "" {
-		out.Change.Batch = out.Step.ID
+		out.Change.Batch = d.batch(&out.Case, out.Step.ID)
 	}
 	return out, nil
 }
 
-// checkLinks refuses links to records that are not there.
-func (d *Desk) checkLinks(ctx context.Context, links []zhuanhua.Link) error {
+// checkLinks refuses links to records that are not there, as are cases that the user may not know of.
+func (d *Desk) checkLinks(ctx context.Context, u *zhuanhua.User, links []zhuanhua.Link) error {
 	for _, l := range links {
 		kind := zhuanhua.Noun(l.Kind)
 		switch kind {
@@ -87,6 +92,15 @@ func (d *Desk) checkLinks(ctx context.Context, links []zhuanhua.Link) error {
 		row, err := find(ctx, d.store, kind, l.ID)
 		if err != nil {
 			return err
+		}
+		if row != nil && kind == zhuanhua.NounCase {
+			c, err := store.As[zhuanhua.Case](*row)
+			if err != nil {
+				return err
+			}
+			if !d.knowsCase(&c, u, zhuanhua.DateOf(d.store.Now(ctx))) {
+				row = nil
+			}
 		}
 		if row == nil {
 			return &zhuanhua.Error{Kind: zhuanhua.KindNotFound, Where: l.Kind + "/" + l.ID, What: "没有这条记录 there is no such record", Do: "check the id, or import the record first"}

@@ -19,14 +19,15 @@ import (
 // Desk is casework (办事) under one plan: cases, the ledger, payments. It gathers what a decision looks
 // at, lets package flow decide, and records what comes out on the versions that were read.
 type Desk struct {
-	store *store.Store
-	plan  *plan.Pack
-	keys  func(*deciding) flow.Keys // how bids are sealed; a simulation has its own
+	store  *store.Store
+	plan   *plan.Pack
+	keys   func(*deciding) flow.Keys // how bids are sealed; a simulation has its own
+	random func() string             // for ids that say nothing; a simulation has its own
 }
 
 // Desk is the casework of the records under a plan.
 func (a *App) Desk(p *plan.Pack) *Desk {
-	return &Desk{store: a.store, plan: p, keys: func(d *deciding) flow.Keys { return &sealing{deciding: d} }}
+	return &Desk{store: a.store, plan: p, keys: func(d *deciding) flow.Keys { return &sealing{deciding: d} }, random: randomText}
 }
 
 // Plan is the plan that decides.
@@ -68,7 +69,7 @@ func shared(err error, about string) bool {
 	}
 	kind, _, ofRecord := strings.Cut(e.Where, "/") // the store names the record
 	return ofRecord && slices.Contains([]zhuanhua.Noun{zhuanhua.NounCase, zhuanhua.NounStep, zhuanhua.NounEntry, zhuanhua.NounBudget, zhuanhua.NounClaim,
-		zhuanhua.NounPayment, zhuanhua.NounSetting, zhuanhua.NounUser}, zhuanhua.Noun(kind))
+		zhuanhua.NounPayment, zhuanhua.NounSetting, zhuanhua.NounUser, zhuanhua.NounAccreditation}, zhuanhua.Noun(kind))
 }
 
 // ownConflict reports whether a change was refused because the case that it is about had changed.

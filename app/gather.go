@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"zhuanhua"
@@ -14,6 +15,8 @@ import (
 type gathering struct {
 	desk    *Desk
 	now     time.Time
+	user    *zhuanhua.User // who looks; nil: the clock
+	entry   *zhuanhua.Item // of the number of a new entry
 	number  *zhuanhua.Item // of the number that an effect issues
 	payment *zhuanhua.Item // of a new batch of payments
 }
@@ -33,6 +36,7 @@ func (g *gathering) situation(ctx context.Context, c *zhuanhua.Case, version int
 		func() error { return g.batch(ctx, &s, n.Payment) },
 		func() error { return g.payee(ctx, &s, n.Payee) },
 		func() error { return g.nextNumber(ctx, &s, n.Number) },
+		func() error { return g.entries(ctx, &s, n) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -210,7 +214,12 @@ func (g *gathering) nextNumber(ctx context.Context, s *flow.Situation, kind stri
 // finish adds to a change the counters that it used, and names its batch.
 func (g *gathering) finish(c *zhuanhua.Change, out flow.Decided) {
 	if c.Batch == "" {
-		c.Batch = out.Step.ID
+		c.Batch = g.desk.batch(&out.Case, out.Step.ID)
+	}
+	if out.Entry != nil && g.entry != nil && out.Entry.Cases[0] == out.Case.ID && slices.ContainsFunc(c.Items, func(it zhuanhua.Item) bool {
+		return it.Noun == zhuanhua.NounAccreditation && it.Version == zhuanhua.NewOnly
+	}) {
+		c.Items = append(c.Items, *g.entry)
 	}
 	if out.Number != "" && g.number != nil {
 		c.Items = append(c.Items, *g.number)

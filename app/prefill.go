@@ -15,7 +15,7 @@ import (
 // come from, and that neither the act nor the applicant's form has yet. Where fields were sent back,
 // only the applicant's own hand changes them.
 func (d *Desk) prefill(ctx context.Context, c *zhuanhua.Case, a *plan.Action, values map[string]string) (map[string]string, error) {
-	form := d.plan.FormOf(a, c.Rule)
+	form := d.plan.FormFor(a, c)
 	if form == nil || a.IsBy("applicant") && len(c.Marks) > 0 {
 		return values, nil
 	}

@@ -15,7 +15,9 @@ import (
 // WithSampleKeys is the desk with bids that are not encrypted: a simulation has nothing to hide, and the
 // same seed has to give the same log, which real keys never do.
 func (d *Desk) WithSampleKeys() *Desk {
-	return &Desk{store: d.store, plan: d.plan, keys: func(d *deciding) flow.Keys { return &sampleKeys{deciding: d} }}
+	n := 0
+	return &Desk{store: d.store, plan: d.plan, keys: func(d *deciding) flow.Keys { return &sampleKeys{deciding: d} },
+		random: func() string { n++; return fmt.Sprintf("sample%06d", n) }}
 }
 
 // sampleKeys does the steps of sealing without its cryptography.

@@ -27,8 +27,10 @@ type Stuck struct {
 func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
 	today := zhuanhua.DateOf(d.store.Now(ctx))
 	var due []string
+	untold := map[string]bool{} // whoever asks for a tick need not know of these
 	err := each(ctx, d.store, store.Filter{Below: map[string]any{"due": today.String()}}, func(c zhuanhua.Case, _ int64) error {
 		due = append(due, c.ID)
+		untold[c.ID] = d.confidential(c.Register, c.Readers)
 		return nil
 	})
 	out := Ticked{Steps: []zhuanhua.Step{}, Stuck: []Stuck{}}
@@ -38,10 +40,17 @@ func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
 		}
 		var steps []zhuanhua.Step
 		steps, err = d.runClocks(ctx, id)
-		out.Steps = append(out.Steps, steps...)
 		var refused *flow.Refused
-		if errors.As(err, &refused) {
-			out.Stuck, err = append(out.Stuck, Stuck{id, refused.Error()}), nil
+		stuck := errors.As(err, &refused)
+		if stuck {
+			err = nil
+		}
+		if untold[id] {
+			continue
+		}
+		out.Steps = append(out.Steps, steps...)
+		if stuck {
+			out.Stuck = append(out.Stuck, Stuck{id, refused.Error()})
 		}
 	}
 	return out, err

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"zhuanhua"
@@ -116,7 +117,7 @@ func (d *Desk) Open(ctx context.Context, as, id string) (zhuanhua.Case, []flow.O
 
 // offers are the actions of the state of a case, for a user.
 func (d *Desk) offers(ctx context.Context, u *zhuanhua.User, c *zhuanhua.Case, version int64) ([]flow.Offer, error) {
-	g := &gathering{desk: d, now: d.store.Now(ctx)}
+	g := &gathering{desk: d, now: d.store.Now(ctx), user: u}
 	s, err := g.situation(ctx, c, version, flow.Act{})
 	if err != nil {
 		return nil, err
@@ -132,15 +133,19 @@ func (d *Desk) offerView(ctx context.Context, c *zhuanhua.Case, o flow.Offer) (O
 	if !o.Allowed {
 		return v, nil
 	}
-	form := d.plan.FormOf(o.Action, c.Rule)
+	form := d.plan.FormFor(o.Action, c)
 	known, err := d.prefill(ctx, c, o.Action, nil)
+	if err != nil {
+		return v, err
+	}
+	present, err := d.presentFields(ctx, c, o.Action)
 	if err != nil {
 		return v, err
 	}
 	if form != nil {
 		v.Form = form.ID
 		for _, f := range form.Fields {
-			x := FieldView{ID: f.ID, Title: f.Title, Type: string(f.Type), Required: f.Required, Value: known[f.ID]}
+			x := FieldView{ID: f.ID, Title: f.Title, Type: string(f.Type), Required: f.Required, Value: cmp.Or(present[f.ID], known[f.ID])}
 			if was := c.Forms[form.ID].Values[f.ID]; was != "" {
 				x.Value = was
 			}

@@ -35,15 +35,16 @@ func (d *Desk) sight(c *zhuanhua.Case, u *zhuanhua.User, now time.Time) sight {
 		return slices.ContainsFunc(u.Roles, func(g zhuanhua.Grant) bool { return role(g.Role) && u.Has(g.Role, today) })
 	}
 	is := func(r zhuanhua.Role) bool { return u.Has(r, today) }
-	own := c.User == u.ID || u.Organisation != "" && u.Organisation == c.Organisation
+	own := c.User == u.ID || u.Organisation != "" && u.Organisation == c.Organisation || holdsEntry(c, u)
 	switch {
-	case u.Disabled:
+	case u.Disabled, !d.knowsCase(c, u, today):
 		return sightNone
 	case of(zhuanhua.Role.Decides), is(zhuanhua.RoleRecommender) && w != nil && recommends(w):
 		return sightOfficial
 	case is(zhuanhua.RoleAuditor), is(zhuanhua.RoleAuditAdmin):
 		return sightAudit
-	case own && of(zhuanhua.Role.Applies):
+	// A recommending body that files for others sees what it began, as long as who began it is of it.
+	case c.User == u.ID && c.Organisation == u.Organisation, own && of(zhuanhua.Role.Applies):
 		return sightOwn
 	case slices.ContainsFunc(c.Reviews, func(r zhuanhua.Review) bool { return r.Expert == u.ID && r.Recused == "" }):
 		return sightExpert

@@ -70,6 +70,10 @@ func (d *decision) is(who string) bool {
 		return slices.ContainsFunc(d.c.Reviews, func(r zhuanhua.Review) bool { return r.Expert == u.ID && Owed(&d.c, r) })
 	case "holder":
 		return slices.Contains(d.c.Officers, u.ID)
+	case "subject":
+		return d.holds(u)
+	case "employer":
+		return u.Organisation != "" && u.Organisation == d.c.Organisation && u.Has(zhuanhua.RoleOrganisationAdmin, d.today)
 	}
 	return u.Has(zhuanhua.Role(who), d.today)
 }
@@ -111,6 +115,9 @@ func (d *decision) interest() plan.Text {
 		case slices.Contains(u.Relations, o):
 			return say("您已申报与 "+o+" 有关联", "you have declared a relation to "+o)
 		}
+	}
+	if d.c.Person != "" && u.Person == d.c.Person {
+		return say("办件是关于您本人的", "the case is about you")
 	}
 	for _, r := range d.c.Recusals {
 		if d.same(r.User, u.ID) {
@@ -249,7 +256,7 @@ func actorNames(by []plan.Ref) plan.Text {
 func actorName(who string) (zh, en string) {
 	for _, n := range [][3]string{
 		{"applicant", "申请人", "the applicant"}, {"bidder", "揭榜方", "a bidder"}, {"winner", "中榜方", "the winner"}, {"assigned", "受邀专家", "an assigned expert"},
-		{"holder", "密钥持有人", "a holder of the key"}, {"anyone", "任何实名用户", "any named user"}, {"clock", "到期自动", "the clock"},
+		{"holder", "密钥持有人", "a holder of the key"}, {"subject", "条目持有人", "whose entry it is"}, {"employer", "所在单位管理员", "the employer's administrator"}, {"anyone", "任何实名用户", "any named user"}, {"clock", "到期自动", "the clock"},
 		{"inventor", "科研人员", "an inventor"}, {"organisation_admin", "单位管理员", "an organisation's administrator"}, {"enterprise", "企业", "an enterprise"},
 		{"broker", "技术经纪人", "a broker"}, {"recommender", "推荐单位", "a recommending body"}, {"officer", "经办人", "an officer"}, {"reviewer", "审核人", "a reviewer"},
 		{"approver", "审批人", "an approver"}, {"finance", "财务人员", "finance"}, {"expert", "专家", "an expert"},

@@ -39,6 +39,9 @@ type decision struct {
 	payment *zhuanhua.Payment      // written
 	number  string
 	archive bool
+	reg     *plan.Register          // of the case, nil: none
+	entry   *zhuanhua.Accreditation // a copy of the case's entry, nil: none
+	touched bool                    // the entry is to be written
 }
 
 // Do decides an act: who may do it, whether its form is filled in, whether every guard holds, and what
@@ -72,7 +75,11 @@ func start(s Situation, by Actor, a Act) (*decision, error) {
 		return nil, d.invalid("action", say("流程“"+d.w.Title.ZH+"”没有动作 "+a.Action, "the workflow \""+d.w.Title.EN+"\" has no action "+a.Action), say("可办的动作见 case show", "case show lists what can be done"))
 	}
 	d.rule = s.Plan.Rule(s.Case.Rule)
-	d.form = s.Plan.FormOf(d.a, s.Case.Rule)
+	d.form = s.Plan.FormFor(d.a, s.Case)
+	d.reg = s.Plan.Register(s.Case.Register)
+	if s.Entry != nil {
+		d.entry = cloneEntry(&s.Entry.Accreditation)
+	}
 	return d, d.gathered()
 }
 
@@ -96,6 +103,9 @@ func (d *decision) gathered() error {
 		if d.s.Users[id] == nil {
 			return fmt.Errorf("case %s: the user %s was not gathered", d.s.Case.ID, id)
 		}
+	}
+	if d.c.Accreditation != "" && d.entry == nil {
+		return fmt.Errorf("case %s: the entry %s was not gathered", d.s.Case.ID, d.c.Accreditation)
 	}
 	return nil
 }
@@ -245,12 +255,15 @@ func (d *decision) decided() (Decided, error) {
 	for i := range d.entries {
 		st.Entries = append(st.Entries, d.entries[i].ID)
 	}
-	return Decided{Case: d.c, Step: d.step, Entries: d.entries, Change: d.change(), Quote: d.quote, Number: d.number, Archive: d.archive}, nil
+	return Decided{Case: d.c, Step: d.step, Entries: d.entries, Change: d.change(), Quote: d.quote, Number: d.number, Archive: d.archive, Entry: d.written()}, nil
 }
 
 // change is all that has to be recorded together.
 func (d *decision) change() zhuanhua.Change {
 	out := zhuanhua.Change{Reason: fmt.Sprintf("%s: %s（%s）", d.c.ID, d.a.Title.ZH, d.a.Title.EN)}
+	if d.reg != nil && d.reg.Confidential {
+		out.Reason = "" // lists of what was recorded are read by others than the case
+	}
 	put := func(r zhuanhua.Record, version int64) {
 		item := zhuanhua.Put(r, zhuanhua.Source{})
 		item.Version = version
@@ -273,6 +286,9 @@ func (d *decision) change() zhuanhua.Change {
 	for _, l := range d.linked {
 		put(l.Case, l.Version)
 	}
+	if e := d.written(); e != nil {
+		put(*e, d.entryVersion())
+	}
 	if d.payment != nil {
 		put(*d.payment, d.s.PaymentVersion)
 	}
@@ -287,14 +303,17 @@ func Begin(s Situation, by Actor, b Beginning) (Decided, error) {
 	if d.w == nil {
 		return Decided{}, d.invalid("workflow", say("方案里没有流程 "+b.Workflow, "the plan has no workflow "+b.Workflow), say("可用的流程："+titles(s.Plan).ZH, "there are: "+titles(s.Plan).EN))
 	}
+	if err := d.findRegister(&b); err != nil {
+		return Decided{}, err
+	}
 	if err := d.mayBegin(&b); err != nil {
 		return Decided{}, err
 	}
 	now := by.Now.UTC()
 	d.c = zhuanhua.Case{ID: b.ID, Workflow: d.w.ID, Rule: b.Rule, Plan: s.Plan.ID, PlanVersion: s.Plan.Version, PlanSum: s.Plan.Sum, Title: b.Title,
 		Organisation: b.Organisation, User: by.User.ID, Parties: b.Parties, Links: b.Links, State: d.w.Start().ID, Since: now, Opened: now}
-	if d.c.Title == "" {
-		d.c.Title = d.w.Title.ZH
+	if err := d.beginEntry(&b); err != nil {
+		return Decided{}, err
 	}
 	// The beginning is a step like any other, so that clocks which start with the first state need no rule of
 	// their own.
@@ -323,7 +342,7 @@ func (d *decision) mayBegin(b *Beginning) error {
 		return fmt.Errorf("the id of the new case: %s", what)
 	}
 	for _, r := range d.w.Begins {
-		if d.by.User != nil && d.by.User.Has(zhuanhua.Role(r.ID), d.today) {
+		if d.by.User != nil && d.by.User.Has(zhuanhua.Role(r.ID), d.today) && d.mayEnter(b, r.ID) {
 			d.role = r.ID
 		}
 	}

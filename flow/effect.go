@@ -42,6 +42,9 @@ func (d *decision) effect(e *plan.Effect) error {
 	if do := d.bidEffect(e.Kind); do != nil {
 		return do()
 	}
+	if do := d.entryEffect(e); do != nil {
+		return do()
+	}
 	switch e.Kind {
 	case "start":
 		return d.begin(e.Clock.ID)
@@ -190,6 +193,12 @@ func (d *decision) publicText() string {
 		if b.Won {
 			lines = append(lines, fmt.Sprintf("中榜方：%s（%s 分）", b.Organisation, centi(b.Score)))
 		}
+	}
+	if d.reg != nil {
+		lines = append(lines, "名录："+d.reg.Title.ZH)
+	}
+	if e := d.c.Evaluation; e != nil && d.reg != nil {
+		lines = append(lines, fmt.Sprintf("评价：%s 分，%s", centi(e.Total), d.gradeTitle(e.Grade).ZH))
 	}
 	if d.c.Amount != nil {
 		lines = append(lines, "金额："+plan.MoneyText(*d.c.Amount).ZH)

@@ -31,6 +31,7 @@ func (d *decision) fill() error {
 	bad = append(bad, d.attachments(files)...)
 	bad = append(bad, d.locked(filled, files)...)
 	bad = append(bad, d.claimed(filled)...)
+	bad = append(bad, d.references(filled)...)
 	if len(bad) > 0 {
 		return &Refused{Kind: zhuanhua.KindInvalid, Action: d.act.Action, Reasons: bad}
 	}
@@ -46,6 +47,7 @@ func (d *decision) fill() error {
 		d.c.Forms = map[string]zhuanhua.Filled{}
 	}
 	d.c.Forms[d.form.ID] = zhuanhua.Filled{Version: d.c.Forms[d.form.ID].Version + 1, Values: filled, Files: files, By: d.actor(), At: d.by.Now.UTC()}
+	d.entitle()
 	if !d.a.Partial {
 		d.c.Marks = slices.DeleteFunc(d.c.Marks, func(m zhuanhua.Mark) bool { return m.Form == d.form.ID })
 	}
@@ -70,6 +72,9 @@ func (d *decision) once() bool {
 // correction says what changes. Everybody else's form is filled in anew each time.
 func (d *decision) merged() (map[string]string, map[string][]string) {
 	before, ok := d.c.Forms[d.form.ID]
+	if !ok && d.a.RegisterForm && d.entry != nil { // what is not said stays as it stands in the register
+		before, ok = zhuanhua.Filled{Values: d.entry.Values, Files: d.entry.Files}, true
+	}
 	if !ok || before.Done || d.role != "applicant" || d.once() || d.a.Effect("take_bid") != nil {
 		return d.act.Values, d.act.Files
 	}
@@ -127,7 +132,7 @@ func (d *decision) attachments(files map[string][]string) []zhuanhua.Reason {
 			seen, known := d.s.Files[sum]
 			check := d.form.ID + "." + id
 			switch {
-			case !known && slices.Contains(d.c.Forms[d.form.ID].Files[id], sum): // taken in before
+			case !known && d.tookBefore(id, sum):
 			case !known:
 				bad = append(bad, unmet(check, say("找不到附件 "+short(sum), "there is no attachment "+short(sum)), say("重新上传", "attach it again")))
 			case seen.Size == 0:
@@ -141,6 +146,12 @@ func (d *decision) attachments(files map[string][]string) []zhuanhua.Reason {
 		}
 	}
 	return bad
+}
+
+// tookBefore reports whether an attachment of a field was examined when it came in: with an earlier version of
+// the form, or with the entry that the case changes.
+func (d *decision) tookBefore(field, sum string) bool {
+	return slices.Contains(d.c.Forms[d.form.ID].Files[field], sum) || d.a.RegisterForm && d.entry != nil && slices.Contains(d.entry.Files[field], sum)
 }
 
 // short is the beginning of a checksum.

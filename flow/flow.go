@@ -29,6 +29,12 @@ type Situation struct {
 	Number  int64               // the next number of the kind that Needs names
 	Seed    uint64              // decides between experts of equal load
 
+	Entry   *EntrySeen             // the case's entry of a register; nil: none yet
+	Entries []EntrySeen            // those that Needs names, and those alike
+	EntryID string                 // of the entry that an act brings in
+	Holder  *zhuanhua.Organisation // whom a new entry is for, where the records have them
+	Persons map[string]bool        // the persons that Needs names and the records have
+
 	Payment        *zhuanhua.Payment // the batch that Needs names
 	PaymentVersion int64             // zhuanhua.NewOnly for a new batch
 	Payee          Payee
@@ -51,6 +57,12 @@ type ClaimSeen struct {
 // CaseSeen is another case and the version that was read.
 type CaseSeen struct {
 	zhuanhua.Case
+	Version int64
+}
+
+// EntrySeen is an entry of a register and the version that was read.
+type EntrySeen struct {
+	zhuanhua.Accreditation
 	Version int64
 }
 
@@ -102,6 +114,8 @@ type Beginning struct {
 	ID           string // of the new case
 	Workflow     string
 	Rule         string
+	Register     string // that an entry is to come into
+	Entry        string // that the case is to be about: Situation.Entry
 	Title        string
 	Organisation string // the applicant; "": that of the actor
 	Parties      []string
@@ -114,9 +128,10 @@ type Decided struct {
 	Step    zhuanhua.Step
 	Entries []zhuanhua.Entry
 	Change  zhuanhua.Change
-	Quote   *plan.Quote // of the case's rule, where a guard or effect asked for it
-	Number  string      // the number that was issued; the counter is the caller's to move
-	Archive bool        // the case's package is to be made
+	Quote   *plan.Quote             // of the case's rule, where a guard or effect asked for it
+	Number  string                  // the number that was issued; the counter is the caller's to move
+	Archive bool                    // the case's package is to be made
+	Entry   *zhuanhua.Accreditation // the entry that came in or changed
 }
 
 // Offer is an action of the state that a case is in: allowed, or why not and what to do.
@@ -126,15 +141,25 @@ type Offer struct {
 	Reasons []zhuanhua.Reason // every check, met or not
 }
 
+// Alike asks for the entries of a register that agree in one thing: a column is organisation, person or "",
+// which is every entry.
+type Alike struct{ Register, Column, Value string }
+
 // Needs is what has to be gathered before Do.
 type Needs struct {
-	Users   []string // every one that is kept
-	Bases   []string // every claim on these records, of every rule
-	Linked  []string // cases
-	Budgets []string
-	Files   []string
-	Experts bool   // every expert with the sheets they owe
-	Payment string // "open": the batch that takes lines; else the id of one; "": none
-	Payee   bool
-	Number  string // the kind whose next number is wanted
+	Users    []string // every one that is kept
+	Bases    []string // every claim on these records, of every rule
+	Linked   []string // cases
+	Budgets  []string
+	Files    []string
+	Experts  bool   // every expert with the sheets they owe
+	Payment  string // "open": the batch that takes lines; else the id of one; "": none
+	Payee    bool
+	Number   string   // the kind whose next number is wanted
+	Entry    string   // the case's entry of a register
+	Entries  []string // further entries
+	Alike    []Alike  // every entry like these
+	NewEntry string   // the register that an entry comes into: an id for it is wanted
+	Holder   string   // an organisation
+	Persons  []string
 }

@@ -31,6 +31,7 @@ func Gather(p *plan.Pack, c *zhuanhua.Case, a Act, now time.Time) Needs {
 	for _, id := range c.Claims {
 		g.base(baseOf(id))
 	}
+	g.needs.Entry = c.Accreditation
 	for _, list := range []*[]string{&g.needs.Users, &g.needs.Bases, &g.needs.Linked, &g.needs.Budgets, &g.needs.Files} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
@@ -74,7 +75,8 @@ func (g *gathering) budget(year int) {
 
 // action collects what one action looks at.
 func (g *gathering) action(w *plan.Workflow, a *plan.Action) {
-	form := g.p.FormOf(a, g.c.Rule)
+	form := g.p.FormFor(a, g.c)
+	g.register(a, form)
 	for _, sums := range g.act.Files {
 		g.needs.Files = append(g.needs.Files, sums...)
 	}

@@ -12,7 +12,7 @@ import (
 // guard checks one guard, and says in words what is there and what is missing.
 func (d *decision) guard(g *plan.Guard) zhuanhua.Reason {
 	// An offer is made before anybody has filled in the form; what the form will say cannot speak against it.
-	if d.asking && d.form != nil && slices.Contains([]string{"rule_met", "single_claim", "value", "funds", "rule_open_told"}, g.Kind) {
+	if d.asking && d.form != nil && slices.Contains([]string{"rule_met", "single_claim", "value", "funds", "rule_open_told", "no_overlap", "not_revoked_before", "exclusive_relation", "change_allowed"}, g.Kind) {
 		return met(g.Kind, say("填表后核对", "checked once the form is filled in"))
 	}
 	switch g.Kind {
@@ -44,6 +44,9 @@ func (d *decision) guard(g *plan.Guard) zhuanhua.Reason {
 		return d.linkedGuard(g)
 	case "entitled":
 		return d.entitled(g)
+	}
+	if r, ok := d.entryGuard(g); ok {
+		return r
 	}
 	return d.countGuard(g)
 }
@@ -180,6 +183,11 @@ func (d *decision) clockGuard(g *plan.Guard) zhuanhua.Reason {
 func (d *decision) valueGuard(g *plan.Guard) zhuanhua.Reason {
 	f := d.s.Plan.Form(g.Form.ID).Field(g.Field.ID)
 	v := d.c.Forms[g.Form.ID].Values[g.Field.ID]
+	if g.Form.ID == "" {
+		if v, f = d.field("", g.Field.ID); f == nil {
+			return unmet(g.Kind, say("“"+g.Field.ID+"”没有填写", "\""+g.Field.ID+"\" is not filled in"), say("先填表", "fill the form in first"))
+		}
+	}
 	if f == nil {
 		return unmet(g.Kind, say("方案里没有字段 "+g.Form.ID+"."+g.Field.ID, "the plan has no field "+g.Form.ID+"."+g.Field.ID), say("请方案管理员检查流程", "ask the owner of the plan"))
 	}

@@ -76,7 +76,7 @@ func (d *decision) assign(e *plan.Effect) error {
 // sheetsOfBids reports whether the sheet of the state that the action leads to is about one bid.
 func (d *decision) sheetsOfBids() bool {
 	return slices.ContainsFunc(d.w.Actions, func(a *plan.Action) bool {
-		return a.IsBy("assigned") && a.IsFrom(d.a.To.ID) && d.s.Plan.FormOf(a, d.c.Rule).Field("bid") != nil
+		return a.IsBy("assigned") && a.IsFrom(d.a.To.ID) && d.s.Plan.FormFor(a, &d.c).Field("bid") != nil
 	})
 }
 
@@ -210,6 +210,11 @@ func (d *decision) handIn() error {
 		for _, f := range d.form.Fields {
 			if f.Type == plan.FieldScore {
 				r.Score += plan.Centi(d.loose[f.ID])
+			}
+		}
+		if d.a.EvaluationForm {
+			if err := d.weigh(r); err != nil {
+				return err
 			}
 		}
 		return nil

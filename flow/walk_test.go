@@ -171,11 +171,12 @@ func (x *walker) step() {
 // newCase begins a case.
 func (x *walker) newCase() {
 	x.t.Helper()
-	by := []string{"firm-a", "firm-b", "firm-c", "uni", "broker", "officer-1"}[x.dice.IntN(6)]
+	by := []string{"firm-a", "firm-b", "firm-c", "uni", "broker", "officer-1", "city"}[x.dice.IntN(7)]
 	b := flow.Beginning{ID: fmt.Sprintf("%s-2026-%05d", x.flow.ID, len(x.ids)+1), Workflow: x.flow.ID, Title: "示例办件", Links: []zhuanhua.Link{{Kind: "case", ID: "finished"}, {Kind: "contract", ID: "示例合同"}}}
 	if n := len(x.flow.Serves); n > 0 {
 		b.Rule = x.flow.Serves[x.dice.IntN(n)].ID
 	}
+	x.registered(&b)
 	if _, err := x.begin(by, b); err != nil {
 		x.refusal(err)
 		return
@@ -323,7 +324,7 @@ func (x *walker) fill(id, by string, a *plan.Action) flow.Act {
 			}
 		}
 	}
-	form := x.p.FormOf(a, c.Rule)
+	form := x.p.FormFor(a, c)
 	if form == nil {
 		return act
 	}
@@ -404,7 +405,8 @@ func (x *walker) value(c *zhuanhua.Case, by string, form *plan.Form, f *plan.Fie
 	if v := x.conventional(c, by, f); v != "" {
 		return v
 	}
-	if want := x.wants[form.ID+"."+f.ID]; len(want) > 0 && x.dice.IntN(6) > 0 {
+	want := append(slices.Clone(x.wants[form.ID+"."+f.ID]), x.wants["."+f.ID]...)
+	if len(want) > 0 && x.dice.IntN(6) > 0 {
 		return want[x.dice.IntN(len(want))]
 	}
 	n := func(least, most int) string {
@@ -417,6 +419,8 @@ func (x *walker) value(c *zhuanhua.Case, by string, form *plan.Form, f *plan.Fie
 		return strconv.Itoa(least + x.dice.IntN(max(1, most-least+1)))
 	}
 	switch f.Type {
+	case plan.FieldPerson, plan.FieldRegister:
+		return x.reference(c, f)
 	case plan.FieldMoney:
 		return strconv.Itoa(1+x.dice.IntN(900)) + " 万元"
 	case plan.FieldShare:

@@ -71,7 +71,8 @@ type world struct {
 	numbers map[string]int64
 	kept    map[string]kept // by noun and id
 	sealed  *sealed
-	seed    uint64
+	registers
+	seed uint64
 }
 
 // shanghai is a time in Beijing.
@@ -88,7 +89,7 @@ func shanghai(t testing.TB, s string) time.Time {
 func newWorld(t testing.TB, p *plan.Pack) *world {
 	w := &world{t: t, p: p, now: shanghai(t, "2026-03-02T09:00:00"), users: map[string]*zhuanhua.User{}, cases: map[string]*zhuanhua.Case{}, steps: map[string][]zhuanhua.Step{},
 		budgets: map[string]*zhuanhua.Budget{}, claims: map[string]zhuanhua.Claim{}, payment: map[string]*zhuanhua.Payment{}, files: map[string]flow.FileSeen{},
-		numbers: map[string]int64{}, kept: map[string]kept{}}
+		numbers: map[string]int64{}, kept: map[string]kept{}, registers: registers{places: map[string]*zhuanhua.Accreditation{}}}
 	w.sealed = &sealed{w: w, bids: map[string]sealedBid{}}
 	add := func(id, organisation string, roles ...zhuanhua.Role) *zhuanhua.User {
 		u := &zhuanhua.User{ID: id, Name: "示例" + id, Organisation: organisation, Recipient: "age1" + id}
@@ -103,6 +104,7 @@ func newWorld(t testing.TB, p *plan.Pack) *world {
 	}
 	add("firm-a2", "示例企业-a", zhuanhua.RoleEnterprise)
 	add("uni", "示例大学", zhuanhua.RoleInventor, zhuanhua.RoleOrganisationAdmin)
+	add("uni-admin", "示例大学", zhuanhua.RoleOrganisationAdmin)
 	add("broker", "示例转移机构", zhuanhua.RoleBroker)
 	add("city", "示例市科技局", zhuanhua.RoleRecommender)
 	for _, n := range []string{"1", "2", "3"} {
@@ -188,6 +190,7 @@ func (w *world) situation(id string, a flow.Act) flow.Situation {
 		s.Number = w.numbers[n.Number] + 1
 	}
 	w.gatherPayment(&s, n)
+	w.gatherEntries(&s, n)
 	return s
 }
 
@@ -278,6 +281,9 @@ func (w *world) load(item zhuanhua.Item) {
 	case zhuanhua.NounClaim:
 		c := read[zhuanhua.Claim](w.t, item)
 		w.claims[c.ID] = c
+	case zhuanhua.NounAccreditation:
+		e := read[zhuanhua.Accreditation](w.t, item)
+		w.places[e.ID] = &e
 	case zhuanhua.NounPayment:
 		p := read[zhuanhua.Payment](w.t, item)
 		w.payment[p.ID] = &p
@@ -287,6 +293,7 @@ func (w *world) load(item zhuanhua.Item) {
 // begin begins a case.
 func (w *world) begin(by string, b flow.Beginning) (flow.Decided, error) {
 	s := flow.Situation{Plan: w.p, Settings: w.set, Users: map[string]*zhuanhua.User{by: w.users[by]}, Keys: w.sealed}
+	w.gatherEntries(&s, flow.Needs{Entry: b.Entry})
 	d, err := flow.Begin(s, flow.Actor{User: w.users[by], Now: w.now}, b)
 	if err == nil {
 		w.record(d)

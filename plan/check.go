@@ -33,6 +33,9 @@ func check(p *Pack, faults *faultList) {
 	for _, f := range p.Forms {
 		c.form(f)
 	}
+	for _, r := range p.Registers {
+		c.register(r)
+	}
 	for _, w := range p.Workflows {
 		c.workflow(w)
 	}
@@ -202,6 +205,9 @@ func (c *checker) once() {
 	}
 	for _, w := range c.Workflows {
 		twice(say("流程", "workflow"), w.ID, w.At)
+	}
+	for _, r := range c.Registers {
+		twice(say("名录", "register"), r.ID, r.At)
 	}
 	// Two trials of one name cannot be told apart in a report, nor compared between versions.
 	for _, t := range c.Trials {

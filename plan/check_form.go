@@ -29,6 +29,9 @@ func (c *checker) fields(fields []*Field) {
 		if x.Min != nil && x.Max != nil && x.Max.Value.less(x.Min.Value) {
 			c.faults.add(x.Max.At, say("字段 "+x.ID+" 的 max 小于 min", "max of "+x.ID+" is below its min"), say("对调", "swap them"))
 		}
+		if x.Of.ID != "" && c.Register(x.Of.ID) == nil {
+			c.missing(say("名录", "register"), x.Of, c.registerIDs())
+		}
 		c.fields(x.Columns)
 	}
 }
@@ -78,12 +81,18 @@ func (c *checker) uses() {
 		c.served(r)
 		c.ruleForm(r)
 	}
+	for _, r := range c.Registers {
+		workflows[r.Enters.ID] = true
+		for _, x := range r.Changes {
+			workflows[x.Workflow.ID] = true
+		}
+	}
 	for _, w := range c.Workflows {
 		for _, a := range w.Actions {
 			forms[a.Form.ID] = true
 		}
 		if !workflows[w.ID] && w.ID != "" {
-			c.faults.add(w.At, say("没有规则或条目用到流程 "+w.ID, "no rule and no item uses the workflow "+w.ID), say("在规则的 workflow 或条目的 carried_by 里写它，或删去", "name it in a rule's workflow or an item's carried_by, or remove it"))
+			c.faults.add(w.At, say("没有规则、条目或名录用到流程 "+w.ID, "no rule, item or register uses the workflow "+w.ID), say("在规则的 workflow、条目的 carried_by 或名录的 enters、changes 里写它，或删去", "name it in a rule's workflow, an item's carried_by or a register's enters or changes, or remove it"))
 		}
 	}
 	for _, f := range c.Forms {

@@ -183,8 +183,8 @@ func (c *checker) stacking() {
 	}
 }
 
-// carriers checks what items name as carrying them. Registers, workflows, forms and indicators are
-// not part of a pack yet: their names are kept as they are.
+// carriers checks what items name as carrying them. Indicators are not
+// part of a pack yet: their names are kept as they are.
 func (c *checker) carriers() {
 	for _, i := range c.AllItems() {
 		switch i.Carried.Kind {
@@ -201,6 +201,9 @@ func (c *checker) carriers() {
 			if r := c.Rule(i.Carried.Ref.ID); r != nil && !r.carries(i.ID) {
 				c.faults.add(i.Carried.Ref.At, say("规则 "+r.ID+" 没有写它承担条目 "+i.ID, "the rule "+r.ID+" does not say that it carries the item "+i.ID), say("在规则的 measure 或 also 里写 "+i.ID, "name "+i.ID+" in the rule's measure or also"))
 			}
+		}
+		if i.Carried.Kind == "register" {
+			c.carriedByRegister(i)
 		}
 		for _, p := range i.Proof {
 			c.proof(i, p)

@@ -37,6 +37,8 @@ func (x workflowChecker) guard(a *Action, g *Guard) {
 		x.needsEffect(g.At, g.Kind, "commit")
 	case "milestones_done", "milestone_due":
 		x.needsEffect(g.At, g.Kind, "milestones")
+	default:
+		x.registerGuard(g)
 	}
 }
 
@@ -166,8 +168,10 @@ func (x workflowChecker) effect(a *Action, e *Effect) {
 		x.needsEffect(e.At, e.Kind, "amount")
 	case "order":
 		x.needsEffect(e.At, e.Kind, "commit")
+	default:
+		x.registerEffect(a, e)
 	}
-	if a.RuleForm {
+	if a.RuleForm || a.RegisterForm || a.EvaluationForm {
 		return
 	}
 	f := x.Form(a.Form.ID)
@@ -218,7 +222,7 @@ func (x workflowChecker) assign(e *Effect) {
 	if e.Field.ID != "" {
 		x.field(Ref{}, e.Field)
 	}
-	if !slices.ContainsFunc(x.w.Actions, func(a *Action) bool { return a.IsBy("assigned") && (a.Form.ID != "" || a.RuleForm) }) {
+	if !slices.ContainsFunc(x.w.Actions, func(a *Action) bool { return a.IsBy("assigned") && (a.Form.ID != "" || a.RuleForm || a.EvaluationForm) }) {
 		x.fault(e.At, "指派了专家，却没有由 assigned 填写表单的动作", "experts are assigned, and no action by assigned fills in a form", "加上专家评审的动作", "add the action in which they hand in their sheets")
 	}
 }

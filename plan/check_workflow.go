@@ -50,7 +50,7 @@ func (x workflowChecker) serves() {
 
 // Who may act besides the roles.
 func actors() []string {
-	return []string{"applicant", "bidder", "winner", "assigned", "holder", "anyone", "clock"}
+	return []string{"applicant", "bidder", "winner", "assigned", "holder", "anyone", "clock", "subject", "employer"}
 }
 
 // roles checks who may begin or act.
@@ -190,6 +190,7 @@ func (x workflowChecker) action(a *Action) {
 		x.fault(a.At, "动作 "+a.ID+" 的 from 或 by 为空", "the action "+a.ID+" has nothing in from or by", "写明从哪个状态、由谁办理", "say from which state and by whom")
 	}
 	x.actionForm(a)
+	x.registerForms(a)
 	x.decides(a)
 	x.byClock(a)
 	for _, g := range a.If {
@@ -250,7 +251,7 @@ func (x workflowChecker) byClock(a *Action) {
 	if !a.IsBy("clock") {
 		return
 	}
-	if a.RuleForm || a.Form.ID != "" || a.Note == "required" {
+	if a.RuleForm || a.RegisterForm || a.EvaluationForm || a.Form.ID != "" || a.Note == "required" {
 		x.fault(a.At, "由时限执行的动作 "+a.ID+" 不能要求表单或说明", "the action "+a.ID+" of the clock cannot ask for a form or a note", "删去 form 和 note", "remove form and note")
 	}
 	if !slices.ContainsFunc(x.w.Clocks, func(k *Clock) bool { return k.Then.ID == a.ID }) {
@@ -272,6 +273,14 @@ func (x workflowChecker) usedForms() []*Form {
 		}
 		for _, s := range x.w.Serves {
 			add(x.FormOf(a, s.ID))
+		}
+		for _, r := range x.RegistersOf(x.w.ID) {
+			if a.RegisterForm {
+				add(r.Form())
+			}
+			if a.EvaluationForm {
+				add(r.Sheet())
+			}
 		}
 	}
 	return out

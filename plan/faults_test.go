@@ -27,7 +27,7 @@ func TestFaults(t *testing.T) {
 		{"an invisible character", "incentives/R07.yaml", "rule: R07", "rule: R\u200b07\ufeff", "rule: R\u200b07", "看不见", "invisible", "删去它"},
 		{"broken YAML", "incentives/R07.yaml", "facts: [", "facts: ]", "facts: ]", "YAML", "not valid YAML", "检查该行及上一行的缩进、冒号"},
 		{"an unresolved item", "incentives/R07.yaml", "measure: M15.4", "measure: M15.9", "measure: M15.9", "不存在", "no item M15.9", "是不是 M15.1？"},
-		{"an unresolved document", "incentives/R07.yaml", "doc: contract-registration-rules", "doc: contract-rules", "doc: contract-rules", "不存在", "no document contract-rules", "可用的是"},
+		{"an unresolved document", "incentives/R07.yaml", "doc: contract-registration-rules", "doc: contract-rules", "doc: contract-rules", "不存在", "no document contract-rules", "先定义它，或改正名称"},
 		{"an unresolved department", "incentives/R07.yaml", "set_by: [KJT, CZT]", "set_by: [KJTT, CZT]", "KJTT", "部门", "no department KJTT", "是不是 JTT？"},
 		{"an unresolved fact", "incentives/R07.yaml", "related_party]", "related_part]", "related_part]", "事实", "did you mean related_party", "是不是 related_pa"},
 		{"a rule that the item's carrier does not name", "measures/M15.yaml", "carried_by: {kind: rule, ref: R07}", "carried_by: {kind: rule, ref: R08}", "ref: R08", "没有写它承担", "does not say that it carries", "在规则的 measure 或"},

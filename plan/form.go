@@ -1,5 +1,11 @@
 package plan
 
+import (
+	"strings"
+
+	"zhuanhua"
+)
+
 // Form is what somebody fills in.
 type Form struct {
 	ID     string
@@ -17,6 +23,7 @@ type Field struct {
 	Title      Text
 	Help       Text
 	Vocabulary Ref // of FieldEnum
+	Of         Ref // of FieldRegister: entries of which register; ID "": of the case's own
 	Required   bool
 	Private    bool // for the applicant and the authority alone
 	Min, Max   *Bound
@@ -51,6 +58,8 @@ const (
 	FieldNeed         FieldType = "need"
 	FieldCase         FieldType = "case"
 	FieldUser         FieldType = "user"
+	FieldPerson       FieldType = "person"   // the id of a person's record, shown to nobody
+	FieldRegister     FieldType = "register" // an entry of a register
 	FieldFiles        FieldType = "files"
 	FieldRows         FieldType = "rows"
 )
@@ -61,8 +70,22 @@ type Bound struct {
 	At    Pos
 }
 
-// Form is the form with an id, nil when there is none.
-func (p *Pack) Form(id string) *Form { return find(p.Forms, func(f *Form) bool { return f.ID == id }) }
+// Form is the form with an id, nil when there is none. Registers make forms of their own.
+func (p *Pack) Form(id string) *Form {
+	if of, ok := strings.CutPrefix(id, registerForm); ok {
+		if r := p.Register(of); r != nil {
+			return r.form
+		}
+		return nil
+	}
+	if of, ok := strings.CutPrefix(id, evaluationForm); ok {
+		if r := p.Register(of); r != nil {
+			return r.sheet
+		}
+		return nil
+	}
+	return find(p.Forms, func(f *Form) bool { return f.ID == id })
+}
 
 // Field is the field with an id, nil when there is none.
 func (f *Form) Field(id string) *Field {
@@ -70,6 +93,17 @@ func (f *Form) Field(id string) *Field {
 		return nil
 	}
 	return find(f.Fields, func(x *Field) bool { return x.ID == id })
+}
+
+// FormFor is the form that an action asks for in a case, nil when it asks for none.
+func (p *Pack) FormFor(a *Action, c *zhuanhua.Case) *Form {
+	switch {
+	case a.RegisterForm:
+		return p.Form(registerForm + c.Register)
+	case a.EvaluationForm:
+		return p.Form(evaluationForm + c.Register)
+	}
+	return p.FormOf(a, c.Rule)
 }
 
 // FormOf is the form that an action asks for in a case about a rule ("" none), nil when it asks for none.

@@ -18,7 +18,7 @@ type Options struct {
 }
 
 // maxFiles bounds the files of a pack.
-const maxFiles = 400
+const maxFiles = 1000
 
 // Load reads and checks a pack. name is the folder as the user knows it: faults name files below it.
 // All faults are reported together, as Faults.
@@ -66,6 +66,7 @@ func (l *loader) load() {
 		{"calendar.yaml", false, l.readCalendar},
 		{"incentives/", false, l.readRule},
 		{"forms/", false, l.readForm},
+		{"registers/", false, l.readRegister},
 		{"workflows/", false, l.readWorkflow},
 		{"trials/", false, l.readTrials},
 	} {
@@ -143,7 +144,7 @@ func packFiles() []string {
 
 // packFolders are the folders of a pack.
 func packFolders() []string {
-	return []string{"measures", "incentives", "forms", "workflows", "trials"}
+	return []string{"measures", "incentives", "forms", "registers", "workflows", "trials"}
 }
 
 // sum is the checksum over names and contents of all files.

@@ -22,7 +22,7 @@ func (l *loader) readForm(n node) {
 // fieldTypes lists what a field can be; a column of a table can be less.
 func fieldTypes(column bool) []string {
 	simple := []FieldType{FieldText, FieldLong, FieldMoney, FieldShare, FieldCount, FieldScore, FieldDate, FieldYear, FieldRegion, FieldEnum, FieldBool,
-		FieldOrganisation, FieldContract, FieldAchievement, FieldNeed, FieldCase, FieldUser}
+		FieldOrganisation, FieldContract, FieldAchievement, FieldNeed, FieldCase, FieldUser, FieldPerson, FieldRegister}
 	if !column {
 		simple = append(simple, FieldFiles, FieldRows)
 	}
@@ -47,6 +47,7 @@ func (l *loader) field(n node, column bool) *Field {
 		may("title", func(v node) { f.Title = v.text() }),
 		may("help", func(v node) { f.Help = v.text() }),
 		may("vocabulary", func(v node) { f.Vocabulary = v.ref() }),
+		may("of", func(v node) { f.Of = v.ref() }),
 		may("required", func(v node) { f.Required = v.flag() }),
 		may("private", func(v node) { f.Private = v.flag() }),
 		may("min", func(v node) { f.Min = v.bound(f) }),
@@ -89,6 +90,7 @@ func (n node) belongs(f *Field) {
 		{"max_size", []FieldType{FieldFiles}},
 		{"columns", []FieldType{FieldRows}},
 		{"vocabulary", []FieldType{FieldEnum}},
+		{"of", []FieldType{FieldRegister}},
 		{"min", []FieldType{FieldMoney, FieldShare, FieldCount, FieldScore, FieldDate, FieldYear}},
 		{"max", []FieldType{FieldMoney, FieldShare, FieldCount, FieldScore, FieldDate, FieldYear}},
 	} {

@@ -16,6 +16,7 @@ func (l *loader) readWorkflow(n node) {
 		may("serves", func(v node) { w.Serves = v.refs() }),
 		must("begins", func(v node) { w.Begins = v.refs() }),
 		may("demands_publicity", func(v node) { w.DemandsPublicity = v.flag() }),
+		may("self_recorded", func(v node) { w.SelfRecorded = v.flag() }),
 		may("blind", func(v node) { w.Blind = v.choice("double", "single", "none") }),
 		must("states", func(v node) {
 			v.items(func(v node) { w.States = append(w.States, v.state()) })
@@ -59,7 +60,10 @@ func (n node) action() *Action {
 		must("by", func(v node) { a.By = v.refs() }),
 		may("form", func(v node) {
 			if v.y.Kind == yaml.MappingNode {
-				v.object(must("rule", func(v node) { a.RuleForm = v.flag() }))
+				v.object(
+					may("rule", func(v node) { a.RuleForm = v.flag() }),
+					may("register", func(v node) { a.RegisterForm = v.flag() }),
+					may("evaluation", func(v node) { a.EvaluationForm = v.flag() }))
 				return
 			}
 			a.Form = v.ref()
@@ -162,10 +166,25 @@ func (n node) guard() *Guard {
 		"entitled":       func(v node) { g.Rule = v.ref() },
 		"value": func(v node) {
 			v.object(
-				must("form", func(v node) { g.Form = v.ref() }),
+				may("form", func(v node) { g.Form = v.ref() }),
 				must("field", func(v node) { g.Field = v.ref() }),
 				may("is", func(v node) { g.Is = []Ref{v.ref()} }),
 				may("in", func(v node) { g.Is = v.refs() }))
+		},
+		"entry": func(v node) {
+			v.items(func(v node) { g.Words = append(g.Words, v.choice(entryStates()...)) })
+		},
+		"not_revoked_before": func(v node) {
+			v.object(
+				must("unit", func(v node) { g.Unit = v.choice("days", "months", "years") }),
+				must("length", func(v node) { g.Length = v.length() }))
+		},
+		"evaluated": func(v node) {
+			v.object(
+				may("then", func(v node) {
+					v.items(func(v node) { g.Words = append(g.Words, v.choice(consequences()...)) })
+				}),
+				may("grade", func(v node) { g.Grades = v.refs() }))
 		},
 		"linked": func(v node) {
 			v.object(
@@ -191,7 +210,8 @@ func Effects() []string {
 // bareGuards are the guards that need nothing said.
 func bareGuards() []string {
 	return []string{"rule_met", "rule_open_told", "unrelated", "no_open_objection", "reviews_closed", "funds", "no_bids", "opened", "tranche_left", "tranches_done",
-		"year_left", "years_done", "milestones_done", "milestone_due"}
+		"year_left", "years_done", "milestones_done", "milestone_due",
+		"no_overlap", "exclusive_relation", "change_allowed"}
 }
 
 // linkKinds are what a case can be about.
@@ -220,6 +240,7 @@ func (n node) effect() *Effect {
 		"start":      clock,
 		"stop":       clock,
 		"publish":    clock,
+		"rectify":    clock,
 		"amount":     source("rule"),
 		"tranches":   source("rule", "year"),
 		"milestones": source(),
@@ -247,6 +268,16 @@ func (n node) effect() *Effect {
 				may("form", func(v node) { e.Form = v.ref() }),
 				must("fields", func(v node) { e.Fields = v.refs() }))
 		},
+		"admit": func(v node) {
+			v.object(
+				may("form", func(v node) { e.Form = v.ref() }),
+				must("fields", func(v node) { e.Fields = v.refs() }))
+		},
+		"relate": func(v node) {
+			v.object(
+				must("kind", func(v node) { e.Link = v.id() }),
+				must("field", func(v node) { e.Field = v.ref() }))
+		},
 		"link": func(v node) {
 			v.object(
 				must("kind", func(v node) { e.Link = v.choice(linkKinds()...) }),
@@ -260,5 +291,6 @@ func (n node) effect() *Effect {
 func bareEffects() []string {
 	return []string{"mark_fields", "close_reviews", "publish", "object", "answer_objection", "claim", "release_claim", "commit", "order", "paid", "bank_returned",
 		"release_rest", "claw_back", "recovered", "next_year", "use_entitlement", "take_bid", "withdraw_bid", "enter_part", "open_bids", "qualify", "rank_bids",
-		"choose_winner", "milestone_done", "milestone_failed", "suspend_clocks", "resume_clocks", "archive", "recuse"}
+		"choose_winner", "milestone_done", "milestone_failed", "suspend_clocks", "resume_clocks", "archive", "recuse",
+		"accredit", "amend_entry", "renew", "suspend_entry", "resume_entry", "revoke_entry", "rename_entry", "merge_entry", "close_entry", "evaluate", "evaluate_entry"}
 }

@@ -35,6 +35,7 @@ type Pack struct {
 	Calendar  *Calendar // nil: the plan has none
 	Forms     []*Form
 	Workflows []*Workflow
+	Registers []*Register
 
 	Sum string // SHA-256 over the files, so that a decision can name exactly what it was made under
 

@@ -131,6 +131,16 @@ func (p *Pack) NotSet() []Missing {
 	for _, t := range p.Targets {
 		add(t.ID+".from", t.Counts.Open, nil)
 	}
+	for _, r := range p.Registers {
+		r.open(func(id string, n *NotSet, value string) {
+			if n != nil {
+				add(id, n, nil)
+				if value != "" {
+					out[len(out)-1].Assumed = &value
+				}
+			}
+		})
+	}
 	add("stacking", p.Stacking.NotSet, nil)
 	for _, s := range p.Stacking.Pairs {
 		add("stacking "+s.Rules[0].ID+"+"+s.Rules[1].ID, s.NotSet, nil)

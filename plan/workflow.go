@@ -10,6 +10,7 @@ type Workflow struct {
 	Source           Source
 	Serves           []Ref // the rules that a case may be about; none: a case is about no rule
 	Begins           []Ref // roles of who may begin a case
+	SelfRecorded     bool  // entries are written down by who made them, and looked at afterwards
 	DemandsPublicity bool  // no grant before a publicity period has ended without an open objection
 	Blind            string
 	States           []*State
@@ -40,12 +41,14 @@ type Action struct {
 	By       []Ref // roles, or applicant, bidder, winner, assigned, holder, anyone, clock
 	Form     Ref   // ID "": none of its own
 	RuleForm bool  // the form of the case's rule
-	Partial  bool  // a draft: required fields may be missing
-	Note     string
-	Decides  string // grant, refuse, return or none
-	If       []*Guard
-	Does     []*Effect
-	At       Pos
+	// RegisterForm and EvaluationForm are forms that the case's register makes.
+	RegisterForm, EvaluationForm bool
+	Partial                      bool // a draft: required fields may be missing
+	Note                         string
+	Decides                      string // grant, refuse, return or none
+	If                           []*Guard
+	Does                         []*Effect
+	At                           Pos
 }
 
 // Clock is a period with a consequence.
@@ -72,35 +75,39 @@ type Length struct {
 // Guard is one thing that must hold before an action. Which fields count depends on its kind.
 type Guard struct {
 	Kind    string
-	Clock   Ref    // clock_running, clock_over
-	Actions []Ref  // different_from
-	AtLeast int    // reviews, bids
-	Form    Ref    // value
-	Field   Ref    // value, single_claim
-	Is      []Ref  // value: what the field may say
-	Rule    Ref    // entitled
-	Link    string // linked: the kind of record
-	Of      Ref    // linked: the workflow of a case
-	State   Ref    // linked: the state of a case
-	Outcome string // linked: the outcome of a case
+	Clock   Ref      // clock_running, clock_over
+	Actions []Ref    // different_from
+	AtLeast int      // reviews, bids
+	Form    Ref      // value
+	Field   Ref      // value, single_claim
+	Is      []Ref    // value: what the field may say
+	Rule    Ref      // entitled
+	Link    string   // linked: the kind of record
+	Of      Ref      // linked: the workflow of a case
+	State   Ref      // linked: the state of a case
+	Outcome string   // linked: the outcome of a case
+	Words   []string // entry: states; evaluated: consequences
+	Grades  []Ref    // evaluated
+	Unit    string   // not_revoked_before
+	Length  Length   // not_revoked_before
 	At      Pos
 }
 
 // Effect is one thing that an action does. Which fields count depends on its kind.
 type Effect struct {
 	Kind       string
-	Clock      Ref     // start, stop, publish
+	Clock      Ref     // start, stop, publish, rectify
 	From       string  // amount, tranches: rule, year or form
-	Form       Ref     // amount, tranches, milestones
-	Field      Ref     // amount, tranches, milestones, claim, link; assign: what the experts must know
-	Fields     []Ref   // draw_key: who holds the parts
+	Form       Ref     // amount, tranches, milestones, admit
+	Field      Ref     // amount, tranches, milestones, claim, link, relate; assign: what the experts must know
+	Fields     []Ref   // draw_key: who holds the parts; admit: who may know
 	Experts    int     // assign
 	MinReviews int     // assign
 	NotSet     *NotSet // assign: why the number is assumed, and who may set it; nil where nobody says
 	Number     string  // number: what is numbered
 	Pattern    string  // number
 	Rule       Ref     // entitle, use_entitlement
-	Link       string  // link: the kind of record
+	Link       string  // link: the kind of record; relate: the kind of relation
 	At         Pos
 }
 

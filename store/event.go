@@ -127,10 +127,12 @@ func storedEvents(ctx context.Context, db bun.IDB, f EventFilter) iter.Seq2[stor
 	if f.Limit > 0 {
 		q.Limit(int64(f.Limit))
 	}
-	return scanAll(ctx, q, func(rows *sql.Rows) (e storedEvent, err error) {
-		err = rows.Scan(&e.Seq, &e.At, &e.Actor, &e.Kind, &e.Subject, &e.Payload, &e.PrevHash, &e.Hash)
-		return e, err
-	})
+	return scanAll(ctx, q, scanEvent)
+}
+
+func scanEvent(rows *sql.Rows) (e storedEvent, err error) {
+	err = rows.Scan(&e.Seq, &e.At, &e.Actor, &e.Kind, &e.Subject, &e.Payload, &e.PrevHash, &e.Hash)
+	return e, err
 }
 
 // scanAll runs a query and goes through its rows.

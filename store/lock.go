@@ -39,7 +39,12 @@ func lockDir(dir string) (func(), error) {
 		f.Close()
 		return nil, fileError(path, "the data directory cannot be locked", err)
 	}
-	return func() { f.Close() }, nil
+	return func() {
+		// A child that is being started at this moment holds the file too, until it is another program; giving the
+		// lock back outright does not wait for that.
+		_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) // closing gives it back in any case
+		f.Close()
+	}, nil
 }
 
 // held is the answer to a second writer.

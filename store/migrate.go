@@ -17,7 +17,7 @@ import (
 var migrations embed.FS
 
 // newestSchema is the version of the newest file in migration.
-const newestSchema = 3
+const newestSchema = 4
 
 // migrateSchema moves our tables forward to a version; there is no way back.
 func migrateSchema(ctx context.Context, dialect goose.Dialect, db *sql.DB, to int64) error {

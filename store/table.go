@@ -51,7 +51,7 @@ func head() []column {
 // nouns lists how each noun is kept, the catalogue's first, in the order of zhuanhua.Nouns.
 func nouns() []noun {
 	return []noun{achievements(), needs(), organisations(), persons(), contracts(),
-		users(), cases(), steps(), entries(), budgets(), claims(), payments(), settings()}
+		users(), cases(), steps(), entries(), budgets(), claims(), payments(), settings(), accreditations()}
 }
 
 // nounOf finds a noun, KindInvalid for an unknown one.
@@ -62,7 +62,7 @@ func nounOf(kind zhuanhua.Noun) (noun, error) {
 		}
 	}
 	return noun{}, zhuanhua.Invalid("", fmt.Sprintf("%q is no kind of record", kind),
-		"use achievement, need, organisation, person, contract, user, case, step, entry, budget, claim, payment or setting")
+		"use achievement, need, organisation, person, contract, user, case, step, entry, budget, claim, payment, setting or accreditation")
 }
 
 func (n noun) columns() []column { return append(head(), n.search...) }

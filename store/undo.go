@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"zhuanhua"
 )
 
@@ -186,4 +188,28 @@ func (s *Store) checkUnchanged(ctx context.Context, batch string, touched []*tou
 		return changedSince(batch, changed)
 	}
 	return nil
+}
+
+// Undoable returns the newest batches that could be undone, as Batches does, without those of casework: they
+// are answered by a further step, and who may know of them is not for a list of batches to say.
+func (s *Store) Undoable(ctx context.Context, limit int) ([]Batch, error) {
+	var kinds []string
+	for _, n := range nouns() {
+		if n.casework {
+			kinds = append(kinds, string(n.kind)+"."+didPut)
+		}
+	}
+	q := s.db.reader().NewSelect().ColumnExpr(batchColumns).Table("batches").
+		Where("first_seq NOT IN (SELECT seq FROM events WHERE kind IN (?))", bun.List(kinds)).OrderExpr("last_seq DESC")
+	if limit > 0 {
+		q.Limit(int64(limit))
+	}
+	var list []Batch
+	for b, err := range scanAll(ctx, q, func(rows *sql.Rows) (Batch, error) { return scanBatch(rows.Scan) }) {
+		if err != nil {
+			return nil, dbError("the batches cannot be read", err)
+		}
+		list = append(list, b)
+	}
+	return list, nil
 }

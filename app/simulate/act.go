@@ -36,12 +36,24 @@ func (x *sim) beginOne(ctx context.Context) (bool, error) {
 	if len(x.cases) >= x.o.Cases || x.begun > 20*x.o.Cases {
 		return false, nil
 	}
+	// A sort that cannot begin yet, such as a change where there is no entry, gives its turn to the next.
 	kinds := x.kinds()
-	k := kinds[x.begun%len(kinds)]
-	x.begun++
-	b, applicant, err := x.beginning(ctx, k)
-	if err != nil || applicant == "" {
-		return false, err
+	var k kind
+	var b flow.Beginning
+	applicant := ""
+	for range kinds {
+		var err error
+		k = kinds[x.begun%len(kinds)]
+		x.begun++
+		if b, applicant, err = x.beginning(ctx, k); err != nil {
+			return false, err
+		}
+		if applicant != "" {
+			break
+		}
+	}
+	if applicant == "" {
+		return false, nil
 	}
 	done, err := x.desk.NewCase(x.at(ctx), applicant, b)
 	if err != nil {
@@ -58,6 +70,13 @@ func (x *sim) beginOne(ctx context.Context) (bool, error) {
 // beginning is who begins a case and with what. No applicant means that it cannot be begun yet.
 func (x *sim) beginning(ctx context.Context, k kind) (flow.Beginning, string, error) {
 	b := flow.Beginning{Workflow: k.w.ID, Rule: k.rule, Title: name("%s %d", k.w.Title.ZH, len(x.cases)+1)}
+	if len(x.plan.RegistersOf(k.w.ID)) > 0 {
+		b, applicant, err := x.about(ctx, k, b)
+		if err != nil || applicant == "" {
+			return b, "", err
+		}
+		return x.withContract(ctx, b, applicant)
+	}
 	if entitling := x.entitling(k); entitling {
 		other, org := x.unused(ctx, k.rule)
 		if other == "" {
@@ -302,6 +321,10 @@ func (x *sim) actors(k *zhuanhua.Case, a *plan.Action) []string {
 					list = append(list, u)
 				}
 			}
+		case "subject":
+			list = append(list, x.userOf(k.Holder, applying()))
+		case "employer":
+			list = append(list, x.userOf(k.Organisation, []plan.Ref{{ID: string(zhuanhua.RoleOrganisationAdmin)}}))
 		case "anyone":
 			list = append(list, x.oneOf(x.people.byRole[zhuanhua.RoleInventor]))
 		default:
@@ -338,7 +361,7 @@ func (x *sim) doing(c *simCase, k *zhuanhua.Case, a *plan.Action, u string) (app
 	if a.Effect("mark_fields") != nil {
 		do.Marks = x.marks(k)
 	}
-	form := x.plan.FormOf(a, k.Rule)
+	form := x.plan.FormFor(a, k)
 	f := filler{sim: x, c: c, k: k, a: a, user: u, guide: x.plans[c.workflow]}
 	if form != nil && !f.form(form, &do) {
 		return do, false

@@ -110,7 +110,14 @@ func (f *filler) value(form *plan.Form, x *plan.Field) (string, bool) {
 	if v, ok := f.conventional(x.ID); ok {
 		return v, v != ""
 	}
-	if want, ok := f.guide.wants[form.ID+"."+x.ID]; ok && f.rng.IntN(20) > 0 {
+	want, ok := f.guide.wants[form.ID+"."+x.ID]
+	if !ok {
+		want, ok = f.guide.wants["."+x.ID] // of whichever form has it
+	}
+	if x.ID == "change" {
+		want, ok = f.change()
+	}
+	if ok && f.rng.IntN(20) > 0 {
 		return want, true
 	}
 	if x.Fact.ID != "" && f.c.trial != nil {
@@ -280,6 +287,14 @@ func (f *filler) record(x *plan.Field) string {
 		return ""
 	}
 	switch x.Type {
+	case plan.FieldRegister:
+		of := x.Of.ID
+		if of == "" {
+			of = f.k.Register
+		}
+		return f.entryOf(context.Background(), of, f.k.Accreditation)
+	case plan.FieldPerson:
+		return "" // no persons are simulated
 	case plan.FieldContract:
 		return linked(zhuanhua.NounContract)
 	case plan.FieldAchievement:

@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"zhuanhua"
 	"zhuanhua/app"
@@ -54,6 +55,14 @@ func (x *sim) addUser(ctx context.Context, u zhuanhua.User, roles ...zhuanhua.Ro
 		x.people.byRole[r] = append(x.people.byRole[r], u.ID)
 	}
 	x.people.org[u.ID] = u.Organisation
+	for _, r := range x.plan.Registers { // who looks at confidential entries does so in a department
+		for _, of := range r.Readers.Roles {
+			g := zhuanhua.Grant{Role: zhuanhua.Role(of.ID), Department: r.Readers.Department.ID}
+			if slices.Contains(roles, g.Role) && !slices.Contains(u.Roles, g) {
+				u.Roles = append(u.Roles, g)
+			}
+		}
+	}
 	_, err := x.app.AddUser(ctx, "simulate", "", u)
 	return err
 }

@@ -95,11 +95,20 @@ func TestSimulate(t *testing.T) {
 	if r.Cases != cases || 2*r.Finished < r.Cases || r.PaidFen == 0 || !strings.Contains(r.Example, "示例") {
 		t.Errorf("%+v", r)
 	}
+	entered := 0
 	for _, w := range r.Workflows {
+		t.Logf("%s: %d cases, %d finished, %d steps, %d fen; %v", w.Workflow, w.Cases, w.Finished, w.Events, w.PaidFen, slices.Sorted(maps.Keys(w.Ended)))
+		// Of registers some need persons, whom a simulation does not keep, and some an entry that is there already.
+		if registers := len(p.RegistersOf(w.Workflow)) > 0; registers {
+			entered += w.Ended["accredited"] + w.Ended["filed"] + w.Ended["listed"]
+			continue
+		}
 		if w.Cases == 0 || len(w.States) < 3 || w.Events < 2*w.Cases {
 			t.Errorf("%s was hardly visited: %+v", w.Workflow, w)
 		}
-		t.Logf("%s: %d cases, %d finished, %d steps, %d fen; %v", w.Workflow, w.Cases, w.Finished, w.Events, w.PaidFen, slices.Sorted(maps.Keys(w.Ended)))
+	}
+	if entered == 0 {
+		t.Error("nothing came into any register")
 	}
 	sound(t, s, p, r)
 }

@@ -17,7 +17,8 @@ import (
 const caseHelp = `case WORK --as USER --data DIR | --database URL [flags]
 
 Cases (办件): what somebody applies for and an authority decides, by the workflows of the plan.
-  new WORKFLOW       begin a case, with --rule, --organisation, --link contract=ID
+  new WORKFLOW       begin a case, with --rule, --organisation, --link contract=ID,
+                     --register KIND for a new entry of a register, --entry ID for a change of one
   show ID            its state, what led there, and what can be done now
   act ID ACTION      do it: --set field=value, --file field=PATH, --note, --mark form.field=why
   list               the cases that the user may see
@@ -39,6 +40,8 @@ func runCase(ctx context.Context, io stdio, args []string) error {
 	o := newDesk(f, "case", args)
 	o.addPlan(f)
 	f.StringVar(&o.rule, "rule", "", "new, list: the `rule` that the case is about")
+	f.StringVar(&o.register, "register", "", "new: the `register` that an entry is to come into")
+	f.StringVar(&o.entry, "entry", "", "new: the `id` of the register's entry that the case is about")
 	f.StringVar(&o.organisation, "organisation", "", "new: the applicant, where it is not the user's own `organisation`; list: of one")
 	f.StringVar(&o.title, "title", "", "new: a `title` of the case")
 	f.Var(&o.parties, "party", "new: a further `organisation` that takes part; may be repeated")
@@ -84,18 +87,28 @@ func caseNew(ctx context.Context, io stdio, o *deskFlags, args []string) error {
 	if err := errors.Join(o.exactly("new", args, "a WORKFLOW"), o.needsUser("new")); err != nil {
 		return err
 	}
-	b := flow.Beginning{Workflow: args[0], Rule: o.rule, Title: o.title, Organisation: o.organisation, Parties: o.parties}
-	for _, l := range o.links {
-		kind, id, ok := strings.Cut(l, "=")
-		if !ok || kind == "" || id == "" {
-			return errUsage{fmt.Errorf("--link %q: write it as contract=ID", l)}
-		}
-		b.Links = append(b.Links, zhuanhua.Link{Kind: kind, ID: id})
+	links, err := o.linked()
+	if err != nil {
+		return err
 	}
+	b := flow.Beginning{Workflow: args[0], Rule: o.rule, Register: o.register, Entry: o.entry, Title: o.title, Organisation: o.organisation, Parties: o.parties, Links: links}
 	return o.atDesk(ctx, io, func(ctx context.Context, d *app.Desk) error {
 		done, err := d.NewCase(ctx, o.as, b)
 		return o.printDone(io, done, err)
 	})
+}
+
+// linked reads --link.
+func (o *deskFlags) linked() ([]zhuanhua.Link, error) {
+	var out []zhuanhua.Link
+	for _, l := range o.links {
+		kind, id, ok := strings.Cut(l, "=")
+		if !ok || kind == "" || id == "" {
+			return nil, errUsage{fmt.Errorf("--link %q: write it as contract=ID", l)}
+		}
+		out = append(out, zhuanhua.Link{Kind: kind, ID: id})
+	}
+	return out, nil
 }
 
 func caseAct(ctx context.Context, io stdio, o *deskFlags, args []string) error {

@@ -34,6 +34,8 @@ type deskFlags struct {
 	rule, title, workflow, state, outcome               string
 	note, batch, programme, amount, unit                string
 	add, remove, department, region                     string
+	register, entry, on, known, officer                 string
+	history                                             bool
 	year, version                                       int
 	roles, fields, links, parties                       words
 	set, files, marks                                   words

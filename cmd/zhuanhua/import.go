@@ -194,7 +194,7 @@ type batchLine struct {
 }
 
 func (r *recordFlags) batches(ctx context.Context, io stdio, s *store.Store) error {
-	list, err := s.Batches(ctx, 50)
+	list, err := s.Undoable(ctx, 50)
 	if err != nil {
 		return err
 	}

@@ -75,6 +75,8 @@ func commands() []command {
 		{"plan", "read, check, test and ask the action plan", runPlan},
 		{"user", "who may act, and as what", runUser},
 		{"case", "begin, show, list and handle cases", runCase},
+		{"register", "entries of registers: bodies, lists, persons; what counts", runRegister},
+		{"visit", "a day's visits, out before a trip and in after it", runVisit},
 		{"ledger", "appropriations, balances, entries, payments", runLedger},
 		{"simulate", "random but legal cases by simulated people, for trying a plan", runSimulate},
 		{"version", "print version, platform and embedded parts", runVersion},

@@ -86,6 +86,12 @@ func stories(t *testing.T) testscript.Params {
 			"firstexpert": firstExpert,
 			"pack":        copyPack,
 			"edit":        edit,
+
+			"enter":    enter,
+			"amend":    amend,
+			"evaluate": evaluateEntry,
+			"begin":    begin,
+			"entryof":  entryOf,
 		},
 	}
 }

@@ -19,6 +19,8 @@ type checkReport struct {
 	Targets []targetRow               `json:"targets"`
 	Rules   []ruleRow                 `json:"rules"`
 	NotSet  []plan.Missing            `json:"not_set"`
+	// Coverage is the table of items that imply a body, a list or a person.
+	Coverage []plan.Covered `json:"coverage"`
 }
 
 // faultRow is one fault as JSON.
@@ -80,6 +82,7 @@ func ownStories() (plan.Stories, error) {
 func newCheckReport(p *plan.Pack, results []plan.TrialResult, stories plan.Stories) *checkReport {
 	r := &checkReport{Plan: p.ID, Version: p.Version, Faults: []faultRow{}, Items: p.States(results, stories),
 		Targets: targetRows(p), NotSet: p.NotSet(), Counts: map[string]int{plan.Works: 0, plan.Recorded: 0}}
+	r.Coverage = p.Coverage(r.Items, stories)
 	for _, s := range r.Items {
 		r.Counts[s.State]++
 	}
@@ -104,6 +107,7 @@ func (r *checkReport) print(io stdio, o *planFlags, trials int) {
 	fmt.Fprintf(io.out, "条目 items %d：已实现 works %d，仅记录 recorded %d\n", len(r.Items), r.Counts[plan.Works], r.Counts[plan.Recorded])
 	fmt.Fprintf(io.out, "目标 targets %d，规则 rules %d，试例 trials %d 全部通过 (all pass)\n", len(r.Targets), len(r.Rules), trials)
 	fmt.Fprintf(io.out, "方案未写明 not set %d\n", len(r.NotSet))
+	r.printCoverage(io, o)
 	if !o.missing {
 		return
 	}
@@ -114,6 +118,23 @@ func (r *checkReport) print(io stdio, o *planFlags, trials int) {
 		}
 		fmt.Fprintf(io.out, "  %s%s  %s  由谁定 set by: %s\n", m.ID, assumed, m.Note.In(o.language()), strings.Join(m.SetBy, ", "))
 	}
+}
+
+// printCoverage prints which register carries which item, how entries come in and change, and what proves it.
+func (r *checkReport) printCoverage(io stdio, o *planFlags) {
+	if len(r.Coverage) == 0 {
+		return
+	}
+	works := 0
+	fmt.Fprintln(io.out, "名录 registers：条目 item → 名录 register → 流程 workflow → 故事 story")
+	for _, c := range r.Coverage {
+		if c.State == plan.Works {
+			works++
+		}
+		ways := append([]string{c.Workflow}, c.Changes...)
+		fmt.Fprintf(io.out, "  %-7s %s %s → %s → %s  %s\n", c.Item, c.Register, c.Title.In(o.language()), strings.Join(ways, " "), strings.Join(c.Stories, " "), c.State)
+	}
+	fmt.Fprintf(io.out, "名录覆盖 coverage %d 行，已实现 works %d\n", len(r.Coverage), works)
 }
 
 // refused prints every fault and ends with the exit code of wrong input.

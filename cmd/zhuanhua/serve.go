@@ -215,7 +215,7 @@ func (s *server) answer(ctx context.Context, conn net.Conn) {
 // forwarded are the commands that a server takes from others.
 func forwarded(command string) bool {
 	switch command {
-	case "import", "undo", "forget", "index", "user", "case", "ledger":
+	case "import", "undo", "forget", "index", "user", "case", "register", "visit", "ledger":
 		return true
 	}
 	return false

@@ -32,12 +32,12 @@ func inProcess(ts *testscript.TestScript, neg bool, args []string) {
 
 // withStoryFlags says in flags what the story says in its environment, which is not that of this process.
 func withStoryFlags(ts *testscript.TestScript, args []string) []string {
-	if len(args) == 0 || !slices.Contains([]string{"user", "case", "ledger", "import", "verify", "simulate"}, args[0]) {
+	if len(args) == 0 || !slices.Contains([]string{"user", "case", "register", "visit", "ledger", "import", "verify", "simulate"}, args[0]) {
 		return args
 	}
 	out := slices.Clone(args)
 	for _, f := range []struct{ env, flag string }{{"ZHUANHUA_DATA", "--data"}, {"ZHUANHUA_DATABASE", "--database"}, {"ZHUANHUA_AT", "--at"}, {"PLAN", "--plan"}} {
-		takes := f.flag != "--plan" || args[0] == "case" || args[0] == "ledger" || args[0] == "simulate"
+		takes := f.flag != "--plan" || slices.Contains([]string{"case", "register", "visit", "ledger"}, args[0]) || args[0] == "simulate"
 		if v := ts.Getenv(f.env); v != "" && takes && !slices.Contains(args, f.flag) {
 			out = append(out, f.flag, v)
 		}
