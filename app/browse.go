@@ -369,8 +369,8 @@ func order(list []*Entry, b Browse) []*Entry {
 	return list
 }
 
-// each does n things on all cores.
-func each(n int, do func(i int)) {
+// onAllCores does n things on all cores.
+func onAllCores(n int, do func(i int)) {
 	var all sync.WaitGroup
 	var next atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), n) {

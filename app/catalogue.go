@@ -179,7 +179,7 @@ func (c *Catalogue) load(ctx context.Context, n zhuanhua.Noun, f store.Filter, t
 	flush := func() error {
 		some := make([]*Entry, len(rows))
 		errs := make([]error, len(rows))
-		each(len(rows), func(i int) { some[i], errs[i] = entryOf(rows[i], times) })
+		onAllCores(len(rows), func(i int) { some[i], errs[i] = entryOf(rows[i], times) })
 		all, rows = append(all, some...), rows[:0]
 		return errors.Join(errs...)
 	}
