@@ -369,7 +369,7 @@ func order(list []*Entry, b Browse) []*Entry {
 	return list
 }
 
-// onAllCores does n things.
+// onAllCores does n things on all cores.
 func onAllCores(n int, do func(i int)) {
 	var all sync.WaitGroup
 	var next atomic.Int64

@@ -12,6 +12,7 @@ import (
 
 	"zhuanhua"
 	"zhuanhua/app"
+	"zhuanhua/match"
 	"zhuanhua/store"
 )
 
@@ -241,7 +242,7 @@ func TestFinder(t *testing.T) {
 	if err != nil || len(found) == 0 || found[0].ID != "A-SUG-01" {
 		t.Fatal(found, err)
 	}
-	deep, err := f.Reasons(context.Background(), *need, []string{"A-SUG-01", "A-SUG-01", "no such"}, true)
+	deep, err := f.Reasons(context.Background(), *need, []match.Other{found[0], found[0], {ID: "no such", Score: 1}}, true)
 	if err != nil || len(deep) != 1 || len(deep["A-SUG-01"].Reasons) == 0 || deep["A-SUG-01"].Score != found[0].Score {
 		t.Error(deep, err)
 	}

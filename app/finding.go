@@ -112,19 +112,20 @@ func (f *Finder) Matches(ctx context.Context, need match.Document) ([]match.Othe
 	return both.Needs[0], nil
 }
 
-// Reasons explains the matches of a need with some achievements. deep also compares passages by their
-// meaning, which takes longer.
-func (f *Finder) Reasons(ctx context.Context, need match.Document, ids []string, deep bool) (map[string]*match.Match, error) {
-	e, err := f.engine(zhuanhua.NounAchievement)
-	if err != nil || len(ids) == 0 {
-		return map[string]*match.Match{}, err
-	}
-	ask := e.Glance
-	if deep {
-		ask = e.Pairs
-	}
-	list, err := ask(ctx, need, ids)
+// Reasons explains some of what Matches found for a need. deep also compares passages by their meaning,
+// which takes longer.
+func (f *Finder) Reasons(ctx context.Context, need match.Document, found []match.Other, deep bool) (map[string]*match.Match, error) {
 	out := map[string]*match.Match{}
+	e, err := f.engine(zhuanhua.NounAchievement)
+	if err != nil || len(found) == 0 {
+		return out, err
+	}
+	var list []match.Match
+	if deep {
+		list, err = e.Explain(ctx, need, found)
+	} else {
+		list = e.Glance(need, found)
+	}
 	for i := range list {
 		out[list[i].AchievementID] = &list[i]
 	}

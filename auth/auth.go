@@ -13,39 +13,12 @@ import (
 	"zhuanhua"
 )
 
-// Role is what a user may do. The names are those of the action plan's casework.
-type Role string
-
-// The roles.
-const (
-	RoleInventor          Role = "inventor"           // 科研人员
-	RoleOrganisationAdmin Role = "organisation_admin" // 单位管理员
-	RoleEnterprise        Role = "enterprise"         // 企业
-	RoleBroker            Role = "broker"             // 技术经纪人
-	RoleRecommender       Role = "recommender"        // 推荐单位
-	RoleOfficer           Role = "officer"            // 经办
-	RoleReviewer          Role = "reviewer"           // 审核
-	RoleApprover          Role = "approver"           // 审批
-	RoleFinance           Role = "finance"            // 财务
-	RoleExpert            Role = "expert"             // 评审专家
-	RoleAuditor           Role = "auditor"            // 审计
-	RoleSystemAdmin       Role = "system_admin"       // 系统管理员
-	RoleSecurityAdmin     Role = "security_admin"     // 安全管理员
-	RoleAuditAdmin        Role = "audit_admin"        // 审计管理员
-)
-
-// Roles lists every role in the order in which they are shown.
-func Roles() []Role {
-	return []Role{RoleInventor, RoleOrganisationAdmin, RoleEnterprise, RoleBroker, RoleRecommender, RoleOfficer, RoleReviewer,
-		RoleApprover, RoleFinance, RoleExpert, RoleAuditor, RoleSystemAdmin, RoleSecurityAdmin, RoleAuditAdmin}
-}
-
 // User is a login.
 type User struct {
-	Name  string `json:"name"` // what is typed, folded to lower case
-	Shown string `json:"shown,omitempty"`
-	Roles []Role `json:"roles"`
-	Hash  string `json:"hash"` // of the password, argon2id
+	Name  string          `json:"name"` // what is typed, folded to lower case
+	Shown string          `json:"shown,omitempty"`
+	Roles []zhuanhua.Role `json:"roles"`
+	Hash  string          `json:"hash"` // of the password, argon2id
 }
 
 // Users is where logins are kept.
@@ -241,7 +214,7 @@ func (d *Desk) MakeFirst(token, name, password string) (string, error) {
 	if !d.IsFirst(token) {
 		return "", &zhuanhua.Error{Kind: zhuanhua.KindNotFound, What: "the link has been used or never was", Do: "restart the server for a new one"}
 	}
-	u, err := NewUser(name, "", password, RoleSystemAdmin)
+	u, err := NewUser(name, "", password, zhuanhua.RoleSystemAdmin)
 	if err != nil {
 		return "", err
 	}

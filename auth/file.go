@@ -105,9 +105,9 @@ func WithExamples(users Users, password string) (Users, error) {
 
 // Find is an example user, else one of the others.
 func (e *examples) Find(name string) (User, bool, error) {
-	for _, r := range Roles() {
+	for _, r := range zhuanhua.Roles() {
 		if fold(name) == string(r) {
-			return User{Name: string(r), Roles: []Role{r}, Hash: e.hash}, true, nil
+			return User{Name: string(r), Roles: []zhuanhua.Role{r}, Hash: e.hash}, true, nil
 		}
 	}
 	return e.Users.Find(name)

@@ -35,7 +35,7 @@ var nobody = fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, 
 	base64.RawStdEncoding.EncodeToString(make([]byte, saltBytes)), base64.RawStdEncoding.EncodeToString(make([]byte, keyBytes)))
 
 // NewUser makes a user with a password.
-func NewUser(name, shown, password string, roles ...Role) (User, error) {
+func NewUser(name, shown, password string, roles ...zhuanhua.Role) (User, error) {
 	name = fold(name)
 	switch {
 	case name == "" || len(name) > maxName || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || r == utf8.RuneError }):

@@ -7,90 +7,43 @@ import (
 	"zhuanhua/match/text"
 )
 
-// Pairs judges some documents of the library for one need: as Match would, but only these. Those that
-// are unrelated are left out.
-func (e *Engine) Pairs(ctx context.Context, need Document, ids []string) ([]Match, error) {
+// Explain says why documents of the library were ranked for a need as they were: what Both found, with its
+// scores, becomes what Match tells. Those without anything to show are left out.
+func (e *Engine) Explain(ctx context.Context, need Document, found []Other) ([]Match, error) {
 	s := e.state()
-	ranked, err := e.judgedAmong(ctx, s, &need, ids)
-	if err != nil {
-		return nil, err
-	}
-	results, err := e.explainNeeds(ctx, s, []Document{need}, [][]scored{ranked}, Ask{Top: len(ids), Apart: true})
+	results, err := e.explainNeeds(ctx, s, []Document{need}, [][]scored{s.found(found)}, Ask{Top: len(found), Apart: true})
 	if err != nil {
 		return nil, err
 	}
 	return results[0].Matches, nil
 }
 
-// judgedAmong scores some documents for a need as Match scores them among all: what the first documents of
-// the whole library have in common is what they are judged by.
-func (e *Engine) judgedAmong(ctx context.Context, s *state, need *Document, ids []string) ([]scored, error) {
-	vecs, err := e.needVectorsOf(ctx, need)
-	if err != nil {
-		return nil, err
-	}
-	ask, err := e.ask(s, need, vecs)
-	if err != nil {
-		return nil, err
-	}
-	list, bg := e.fused(ask, len(ids), len(ids), e.amongIDs(s, ids))
-	if e.levelled(s, need) && (len(ask.query) > 0 || ask.dense) {
-		first, _ := e.fused(ask, refined, refined, nil)
-		r, err := e.refiner(ask, bg, first)
-		if err != nil {
-			return nil, err
+// found is what was found before, as the engine ranks it now.
+func (s *state) found(list []Other) []scored {
+	var out []scored
+	seen := map[string]bool{}
+	for _, f := range list {
+		if doc, ok := s.lex.Doc(f.ID); ok && !seen[f.ID] {
+			seen[f.ID] = true
+			out = append(out, scored{doc: doc, id: f.ID, score: f.Score})
 		}
-		r.refine(list)
 	}
-	return e.scored(list, bg), nil
+	return out
 }
 
-// amongIDs is the documents with some ids.
-func (e *Engine) amongIDs(s *state, ids []string) *among {
-	a := &among{docs: make([][]uint64, len(s.places))}
-	for i, p := range s.places {
-		a.docs[i] = make([]uint64, (len(p.lib)+63)/64)
-	}
-	if s.vec != nil {
-		a.vecs = make([]uint64, (s.vec.Docs()+63)/64)
-	}
-	for _, id := range ids {
-		doc, ok := s.lex.Doc(id)
-		if !ok {
-			continue
-		}
-		seg, at := s.lex.Place(doc)
-		if a.has(seg, at) {
-			continue
-		}
-		a.docs[seg][at/64] |= 1 << (at % 64)
-		a.n++
-		if vec := s.vecOfDoc(doc); vec >= 0 {
-			a.vecs[vec/64] |= 1 << (vec % 64)
-		}
-	}
-	return a
-}
-
-// Glance is Pairs without the passages that only the encoder sees alike, and so without waiting for
-// it: common words, figures and fields alone. Scores and levels are those of the ranking.
-func (e *Engine) Glance(ctx context.Context, need Document, ids []string) ([]Match, error) {
+// Glance is Explain without the passages that only the encoder sees alike, and so without waiting for it:
+// common words, figures and fields alone.
+func (e *Engine) Glance(need Document, found []Other) []Match {
 	s := e.state()
-	ranked, err := e.judgedAmong(ctx, s, &need, ids)
-	if err != nil {
-		return nil, err
-	}
 	asked := analyse(&need)
-	out := make([]Match, 0, len(ids))
-	for _, r := range ranked {
-		d := s.documentOf(r.doc)
-		if d == nil {
-			continue
+	out := make([]Match, 0, len(found))
+	for _, r := range s.found(found) {
+		if d := s.documentOf(r.doc); d != nil {
+			ev := e.explain(s, asked, analyse(d), nil)
+			out = append(out, Match{AchievementID: r.id, Score: r.score, Level: LevelOf(r.score), Reasons: ev.reasons, Against: ev.against})
 		}
-		ev := e.explain(s, asked, analyse(d), nil)
-		out = append(out, Match{AchievementID: r.id, Score: r.score, Level: LevelOf(r.score), Reasons: ev.reasons, Against: ev.against})
 	}
-	return out, nil
+	return out
 }
 
 // Figure is one indicator that a need binds, beside what a document offers for it.

@@ -8,9 +8,9 @@ import (
 	"zhuanhua/match/text"
 )
 
-// TestPairsAgreeWithMatch: asked about some documents alone, a need gets the very matches that it gets
-// when all are asked, in a small library and in one that is ranked by candidates.
-func TestPairsAgreeWithMatch(t *testing.T) {
+// TestExplainAgreesWithMatch: what Both found, explained, is what Match tells, in a small library and in one
+// that is ranked by candidates.
+func TestExplainAgreesWithMatch(t *testing.T) {
 	ctx := context.Background()
 	need := doc("n1", "甘蔗渣制木糖技术", "木糖收率≥67%；纯度≥98.5%；催化剂寿命≥5000 h")
 	for _, full := range []int{FullDepth, 1} {
@@ -25,17 +25,26 @@ func TestPairsAgreeWithMatch(t *testing.T) {
 		if len(all) == 0 {
 			t.Fatal("nothing matches")
 		}
+		both, err := e.Both(ctx, []Document{need}, Ask{Top: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, want := range all {
-			got, err := e.Pairs(ctx, need, []string{want.AchievementID, "no such", want.AchievementID})
+			var one []Other
+			for _, f := range both.Needs[0] {
+				if f.ID == want.AchievementID {
+					one = append(one, f, Other{"no such", 1}, f)
+				}
+			}
+			got, err := e.Explain(ctx, need, one)
 			if err != nil || len(got) != 1 || got[0].Score != want.Score || got[0].Level != want.Level || len(got[0].Reasons) != len(want.Reasons) || len(got[0].Against) != len(want.Against) {
 				t.Errorf("library ranked whole up to %d: %s alone is %+v, among all %+v (%v)", full, want.AchievementID, got, want, err)
 			}
-			glance, err := e.Glance(ctx, need, []string{want.AchievementID})
-			if err != nil || len(glance) != 1 || math.Abs(glance[0].Score-want.Score) > 0.01 {
-				t.Errorf("at a glance %+v (%v)", glance, err)
+			if glance := e.Glance(need, one); len(glance) != 1 || glance[0].AchievementID != want.AchievementID || len(glance[0].Reasons) != len(want.Reasons) {
+				t.Errorf("at a glance %+v", glance)
 			}
 		}
-		if got, err := e.Pairs(ctx, need, nil); err != nil || len(got) != 0 {
+		if got, err := e.Explain(ctx, need, nil); err != nil || len(got) != 0 {
 			t.Errorf("asked about none: %v, %v", got, err)
 		}
 	}

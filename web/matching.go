@@ -191,19 +191,21 @@ func (c *call) results(v *matchView, b app.Browse, a *asked, found []match.Other
 		}
 	}
 	opened := c.r.URL.Query()["open"]
-	var ids, deep []string
+	var all, closer []match.Other
+	var deep []string
 	for i, e := range v.List.Entries {
-		ids = append(ids, e.ID)
+		found := match.Other{ID: e.ID, Score: scores[e.ID]}
+		all = append(all, found)
 		if len(opened) == 0 && i == 0 || slices.Contains(opened, e.ID) {
-			deep = append(deep, e.ID)
+			deep, closer = append(deep, e.ID), append(closer, found)
 		}
 	}
 	need := a.Document()
-	brief, err := c.o.Finder.Reasons(c.r.Context(), need, ids, false)
+	brief, err := c.o.Finder.Reasons(c.r.Context(), need, all, false)
 	if err != nil {
 		return err
 	}
-	whole, err := c.o.Finder.Reasons(c.r.Context(), need, deep, true)
+	whole, err := c.o.Finder.Reasons(c.r.Context(), need, closer, true)
 	if err != nil {
 		return err
 	}
@@ -257,18 +259,34 @@ func (s *Server) pair(c *call) error {
 	if need == nil {
 		return statusError(http.StatusServiceUnavailable)
 	}
-	list, err := s.o.Finder.Reasons(c.r.Context(), *need, []string{v.Achievement.ID}, true)
+	m, err := c.judged(*need, v.Achievement.ID)
 	if err != nil {
 		return err
-	}
-	m := list[v.Achievement.ID]
-	if m == nil {
-		m = &match.Match{AchievementID: v.Achievement.ID, Level: match.None}
 	}
 	v.Result = c.result(v.Achievement, need, m, true)
 	p := &page{Name: "pair", Title: c.say("pair.title"), Hall: "achievements", NoIndex: true, Data: v}
 	p.Crumbs = []crumb{{"/needs", c.say("hall.needs")}, {recordURL(zhuanhua.NounNeed, v.Need.ID), cutText(v.Need.Title, 16)}, {"", c.say("pair.title")}}
 	return c.show(p)
+}
+
+// judged is a recorded pair with its score among all achievements, and its reasons.
+func (c *call) judged(need match.Document, id string) (*match.Match, error) {
+	found, err := c.o.Finder.Matches(c.r.Context(), need)
+	if err != nil {
+		return nil, err
+	}
+	pair := []match.Other{{ID: id}} // not among the best: what they have in common is shown all the same
+	deep := false
+	for _, f := range found {
+		if f.ID == id {
+			pair[0], deep = f, true
+		}
+	}
+	list, err := c.o.Finder.Reasons(c.r.Context(), need, pair, deep)
+	if m := list[id]; m != nil || err != nil {
+		return m, err
+	}
+	return &match.Match{AchievementID: id, Level: match.None}, nil
 }
 
 // mostCompared is how many achievements stand beside each other.

@@ -138,4 +138,4 @@ func (s *Server) first(c *call) error {
 }
 
 // Word of a role in the reader's language.
-func (p *page) Role(r auth.Role) string { return p.say("role." + string(r)) }
+func (p *page) Role(r zhuanhua.Role) string { return p.say("role." + string(r)) }

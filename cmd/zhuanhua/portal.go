@@ -150,7 +150,7 @@ func (p *portal) people(o *web.Options, dir string) error {
 	var all auth.Users = users
 	host, _, _ := net.SplitHostPort(p.listener.Addr().String())
 	if ip := net.ParseIP(host); p.flags.examples && ip != nil && ip.IsLoopback() {
-		for _, r := range auth.Roles() {
+		for _, r := range zhuanhua.Roles() {
 			p.logins = append(p.logins, web.Login{Name: string(r), Password: examplePassword, Role: string(r)})
 		}
 		if all, err = auth.WithExamples(users, examplePassword); err != nil {
