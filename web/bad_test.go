@@ -199,7 +199,7 @@ func TestAMegabyteInTheSearchBox(t *testing.T) {
 	if a := p.get(t, "/achievements?q="+strings.Repeat("a", 1<<20)); a.status != 413 && a.status != 431 {
 		t.Errorf("1 MB: %d", a.status)
 	}
-	if took := time.Since(begun); took > 5*time.Second {
+	if took := time.Since(begun); took > 30*time.Second {
 		t.Errorf("it took %v", took)
 	}
 }

@@ -34,7 +34,7 @@ func (b *tab) says(text string) bool {
 // until waits until an expression is true.
 func (b *tab) until(what, expression string) {
 	b.t.Helper()
-	for range 200 {
+	for range 800 {
 		if v, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](expression)); err == nil && v {
 			return
 		}

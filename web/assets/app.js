@@ -10,7 +10,6 @@
       var field = document.getElementById(slider.dataset.slider);
       if (!field || slider.dataset.ready) return;
       slider.dataset.ready = "1";
-      slider.hidden = false;
       function follow() {
         var n = parseFloat(field.value.replace(/,/g, ""));
         if (!isNaN(n)) {
