@@ -83,6 +83,7 @@ func stories(t *testing.T) testscript.Params {
 
 			"zh":          inProcess,
 			"cast":        cast,
+			"cannotread":  cannotRead,
 			"experts":     experts,
 			"firstexpert": firstExpert,
 			"pack":        copyPack,
