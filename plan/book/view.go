@@ -24,6 +24,7 @@ type content struct {
 	Rules           []rule
 	PairTrials      []pairTrial
 	Flows           []workflowView
+	Lists           []registerView
 	Asks            []formView
 	Facts           []factView
 	Unset           []unsetGroup
@@ -65,7 +66,7 @@ func (b *builder) content(results []plan.TrialResult) (*content, error) {
 	for _, f := range p.Facts {
 		c.Facts = append(c.Facts, factView{f, b.asks(f.ID)})
 	}
-	c.Flows, c.Asks = b.workflows(), b.forms()
+	c.Flows, c.Asks, c.Lists = b.workflows(), b.forms(), b.registers()
 	c.Unset, c.UnsetCount = b.unset(), len(p.NotSet())
 	c.Duties = b.duties()
 	c.Index = b.index()
@@ -159,6 +160,7 @@ func (b *builder) unset() []unsetGroup {
 		{Title: plan.Text{ZH: "预算、拨付、扣除等", EN: "Budgets, payment, deductions"}},
 		{Title: plan.Text{ZH: "目标的起算日", EN: "From when targets count"}},
 		{Title: plan.Text{ZH: "叠加", EN: "Stacking"}},
+		{Title: plan.Text{ZH: "名录的有效期和评价", EN: "Terms and evaluations of registers"}, Note: plan.Text{ZH: "按暂定值办理；有权设定的部门可以改。", EN: "What stands in is used; whoever may set it can change it."}},
 		{Title: plan.Text{ZH: "办理时限和专家人数", EN: "Periods and numbers of experts"}, Note: plan.Text{ZH: "办理按暂定值进行；有权设定的部门可以改。", EN: "Cases go by what stands in; whoever may set it can change it."}},
 	}
 	for _, m := range b.pack.NotSet() {
@@ -179,6 +181,10 @@ func (b *builder) unsetRow(m plan.Missing) (unsetRow, int) {
 	owner, name, _ := strings.Cut(m.ID, ".")
 	if w := b.pack.Workflow(owner); w != nil {
 		row.Title, row.Assumed = b.assumed(w, name)
+		return row, 6
+	}
+	if r := b.pack.Register(owner); r != nil {
+		row.Title = b.registerTitle(r, name)
 		return row, 5
 	}
 	if t := b.pack.Target(owner); t != nil {

@@ -21,7 +21,7 @@ func (b *builder) actor(id string) string {
 		"inventor": {ZH: "科研人员", EN: "researcher"}, "organisation_admin": {ZH: "单位管理员", EN: "organisation's administrator"}, "enterprise": {ZH: "企业", EN: "enterprise"},
 		"broker": {ZH: "技术经纪人", EN: "broker"}, "recommender": {ZH: "推荐单位", EN: "recommending body"}, "officer": {ZH: "经办人", EN: "officer"},
 		"reviewer": {ZH: "审核人", EN: "reviewer"}, "approver": {ZH: "审批人", EN: "approver"}, "finance": {ZH: "财务", EN: "finance"}, "expert": {ZH: "专家", EN: "expert"},
-		"applicant": {ZH: "申请人", EN: "applicant"}, "bidder": {ZH: "揭榜（意向）单位", EN: "bidder"}, "winner": {ZH: "中榜单位", EN: "winner"}, "assigned": {ZH: "受邀专家", EN: "assigned expert"},
+		"applicant": {ZH: "申请人", EN: "applicant"}, "bidder": {ZH: "揭榜（意向）单位", EN: "bidder"}, "winner": {ZH: "中榜单位", EN: "winner"}, "employer": {ZH: "所在单位", EN: "employer"}, "subject": {ZH: "名录条目的主体", EN: "whom the entry is about"}, "assigned": {ZH: "受邀专家", EN: "assigned expert"},
 		"holder": {ZH: "密钥持有人", EN: "holder of the key"}, "anyone": {ZH: "任何人（实名）", EN: "anybody, by name"}, "clock": {ZH: "到期自动", EN: "by itself, in time"},
 	}, id)
 }
@@ -57,6 +57,7 @@ func (b *builder) fieldType(t plan.FieldType) string {
 		"score": {ZH: "分数", EN: "points"}, "date": {ZH: "日期", EN: "date"}, "year": {ZH: "年", EN: "year"}, "region": {ZH: "地区", EN: "region"}, "enum": {ZH: "选项", EN: "choice"},
 		"bool": {ZH: "是或否", EN: "yes or no"}, "named": {ZH: "是否或名称", EN: "yes, no or a name"}, "organisation": {ZH: "单位", EN: "organisation"}, "contract": {ZH: "技术合同", EN: "contract"},
 		"achievement": {ZH: "成果", EN: "achievement"}, "need": {ZH: "需求", EN: "need"}, "case": {ZH: "办件", EN: "case"}, "user": {ZH: "人员", EN: "user"}, "files": {ZH: "附件", EN: "files"}, "rows": {ZH: "表格", EN: "table"},
+		"register": {ZH: "名录条目", EN: "entry of a register"}, "person": {ZH: "人员档案", EN: "record of a person"},
 	}, string(t))
 }
 
@@ -123,6 +124,9 @@ func guardWords() map[string]plan.Text {
 		"no_bids": {ZH: "没有有效揭榜", EN: "no bid counts"}, "opened": {ZH: "揭榜材料已开封", EN: "the bids are open"}, "tranche_left": {ZH: "还有待拨付的款项", EN: "a tranche is left to pay"},
 		"tranches_done": {ZH: "款项已全部拨付", EN: "every tranche is paid"}, "year_left": {ZH: "支持年限未满", EN: "a year is left"}, "years_done": {ZH: "支持年限已满", EN: "the years are used"},
 		"milestones_done": {ZH: "里程碑全部完成", EN: "every milestone is reached"}, "milestone_due": {ZH: "有到期的里程碑", EN: "a milestone is due"},
+		"entry": {ZH: "名录条目处于可办理的状态", EN: "the entry is in a state that allows it"}, "no_overlap": {ZH: "同一主体在名录中没有重叠的有效期", EN: "no other term of the same body overlaps"},
+		"not_revoked_before": {ZH: "近年未被撤销", EN: "was not revoked in the years before"}, "exclusive_relation": {ZH: "没有同时占用的其他关系", EN: "is not tied elsewhere at the same time"},
+		"evaluated": {ZH: "评价结果符合", EN: "the evaluation came out so"}, "change_allowed": {ZH: "名录允许这项变更", EN: "the register allows this change"},
 	}
 }
 
@@ -171,6 +175,11 @@ func effectWords() map[string]plan.Text {
 		"take_bid": {ZH: "加密收存", EN: "sealed and kept"}, "withdraw_bid": {ZH: "撤回", EN: "withdrawn"}, "enter_part": {ZH: "输入一份密钥", EN: "a part of the key is entered"}, "open_bids": {ZH: "两份齐全即开封", EN: "opened once two parts are in"},
 		"qualify": {ZH: "登记资格", EN: "the qualification is recorded"}, "rank_bids": {ZH: "按得分排序", EN: "ranked by points"}, "choose_winner": {ZH: "登记中选单位", EN: "the winners are recorded"},
 		"milestones": {ZH: "列入里程碑", EN: "sets the milestones"}, "milestone_done": {ZH: "里程碑完成", EN: "the milestone is reached"}, "milestone_failed": {ZH: "里程碑未完成", EN: "the milestone is missed"},
-		"suspend_clocks": {ZH: "全部时限停钟", EN: "every period stands"}, "resume_clocks": {ZH: "时限继续", EN: "the periods go on"}, "archive": {ZH: "归档", EN: "archived"}, "recuse": {ZH: "另抽一名专家", EN: "another expert is drawn"},
+		"suspend_clocks": {ZH: "全部时限停钟", EN: "every period stands"}, "resume_clocks": {ZH: "时限继续", EN: "the periods go on"}, "archive": {ZH: "归档", EN: "archived"},
+		"accredit": {ZH: "列入名录", EN: "enters the register"}, "amend_entry": {ZH: "更新名录条目", EN: "the entry is amended"}, "renew": {ZH: "延续有效期", EN: "the term is renewed"},
+		"suspend_entry": {ZH: "暂停资格", EN: "the entry is suspended"}, "resume_entry": {ZH: "恢复资格", EN: "the entry is active again"}, "revoke_entry": {ZH: "撤销资格", EN: "the entry is revoked"},
+		"rename_entry": {ZH: "更名", EN: "the entry is renamed"}, "merge_entry": {ZH: "并入另一条目", EN: "the entry is merged into another"}, "close_entry": {ZH: "注销", EN: "the entry is closed"},
+		"evaluate": {ZH: "按权重汇总评分", EN: "the scores are added up by weight"}, "evaluate_entry": {ZH: "评价结果记入名录", EN: "the evaluation is kept with the entry"},
+		"rectify": {ZH: "限期整改", EN: "it has to be put right in time"}, "admit": {ZH: "准予知悉", EN: "may know of it from now on"}, "relate": {ZH: "登记与其他记录的关系", EN: "the tie to another record is kept"}, "recuse": {ZH: "另抽一名专家", EN: "another expert is drawn"},
 	}
 }

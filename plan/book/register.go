@@ -1,0 +1,80 @@
+package book
+
+import (
+	"fmt"
+	"strings"
+
+	"zhuanhua/plan"
+)
+
+// registerView is a register as officials read it: who is in it, how one comes in, how long that holds, how it
+// is evaluated.
+type registerView struct {
+	*plan.Register
+	Who    string // may apply
+	Ways   string // what changes an entry
+	Holds  string
+	Rounds string // how often it is evaluated; "" never
+	Judged []string
+	Grades []string
+}
+
+// registers are the plan's registers in words.
+func (b *builder) registers() []registerView {
+	var out []registerView
+	for _, r := range b.pack.Registers {
+		v := registerView{Register: r, Who: b.actors(r.Begins), Holds: b.holds(r)}
+		var ways []string
+		for _, c := range r.Changes {
+			if w := b.pack.Workflow(c.Workflow.ID); w != nil {
+				ways = append(ways, b.in(w.Title))
+			}
+		}
+		v.Ways = strings.Join(compact(ways), b.say("、", ", "))
+		if e := r.Evaluation; e != nil {
+			v.Rounds = b.say("每 ", "every ") + b.long(e.Every.Value, e.Unit)
+			for _, c := range e.Criteria {
+				v.Judged = append(v.Judged, b.in(c.Title)+" "+plan.Percent(c.Weight))
+			}
+			for _, g := range e.Grades {
+				v.Grades = append(v.Grades, b.in(g.Title)+b.say(fmt.Sprintf("：%d 分起", g.From), fmt.Sprintf(": from %d points", g.From)))
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// holds is how long an entry holds.
+func (b *builder) holds(r *plan.Register) string {
+	switch v := r.Validity; {
+	case v.Unit != "":
+		return b.long(v.Length.Value, v.Unit)
+	case v.Until.ID != "":
+		return b.say("至条目所写的日期", "until the day that the entry says")
+	default:
+		return b.in(v.None)
+	}
+}
+
+func (b *builder) long(n int, unit string) string { return fmt.Sprintf("%d %s", n, b.unit(unit)) }
+
+// compact drops repetitions, wherever they stand.
+func compact(list []string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, s := range list {
+		if !seen[s] {
+			out = append(out, s)
+		}
+		seen[s] = true
+	}
+	return out
+}
+
+// registerTitle names what a register leaves open.
+func (b *builder) registerTitle(r *plan.Register, name string) string {
+	what := b.word(map[string]plan.Text{"validity": {ZH: "有效期", EN: "how long an entry holds"}, "every": {ZH: "评价周期", EN: "how often it is evaluated"},
+		"evaluation": {ZH: "评价权重和等次", EN: "weights and grades of the evaluation"}}, name)
+	return b.in(r.Title) + b.say("：", ": ") + what
+}
