@@ -200,7 +200,8 @@ func (d *Desk) counter(ctx context.Context, kind string, now time.Time) (int64, 
 	if err != nil {
 		return 0, zhuanhua.Item{}, err
 	}
-	var last, version int64
+	var last int64
+	version := zhuanhua.NewOnly
 	if row != nil {
 		have, err := store.As[zhuanhua.Setting](*row)
 		if err == nil {

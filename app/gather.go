@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"zhuanhua"
@@ -17,6 +16,7 @@ type gathering struct {
 	now     time.Time
 	user    *zhuanhua.User // who looks; nil: the clock
 	entry   *zhuanhua.Item // of the number of a new entry
+	turn    *zhuanhua.Item // of the register whose entries were compared
 	number  *zhuanhua.Item // of the number that an effect issues
 	payment *zhuanhua.Item // of a new batch of payments
 }
@@ -216,10 +216,16 @@ func (g *gathering) finish(c *zhuanhua.Change, out flow.Decided) {
 	if c.Batch == "" {
 		c.Batch = g.desk.batch(&out.Case, out.Step.ID)
 	}
-	if out.Entry != nil && g.entry != nil && out.Entry.Cases[0] == out.Case.ID && slices.ContainsFunc(c.Items, func(it zhuanhua.Item) bool {
-		return it.Noun == zhuanhua.NounAccreditation && it.Version == zhuanhua.NewOnly
-	}) {
+	entries, came := false, false
+	for _, it := range c.Items {
+		entries = entries || it.Noun == zhuanhua.NounAccreditation
+		came = came || it.Noun == zhuanhua.NounAccreditation && it.Version == zhuanhua.NewOnly
+	}
+	if came && out.Entry != nil && g.entry != nil && out.Entry.Cases[0] == out.Case.ID {
 		c.Items = append(c.Items, *g.entry)
+	}
+	if entries && g.turn != nil {
+		c.Items = append(c.Items, *g.turn)
 	}
 	if out.Number != "" && g.number != nil {
 		c.Items = append(c.Items, *g.number)

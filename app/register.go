@@ -206,6 +206,9 @@ func (g *gathering) entries(ctx context.Context, s *flow.Situation, n flow.Needs
 		}
 		s.Entry = &flow.EntrySeen{Accreditation: e, Version: version}
 	}
+	if err := g.takeTurn(ctx, n.Alike); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	add := func(e zhuanhua.Accreditation, version int64) error {
 		if !seen[e.ID] && g.may(&e) {
@@ -229,6 +232,17 @@ func (g *gathering) entries(ctx context.Context, s *flow.Situation, n flow.Needs
 		}
 	}
 	return g.newEntry(ctx, s, n)
+}
+
+// takeTurn reads, before the entries that a decision compares with, the turn of their register. The change
+// moves it, so that of two decisions that did not see each other's entry one is decided again.
+func (g *gathering) takeTurn(ctx context.Context, alike []flow.Alike) error {
+	if len(alike) == 0 {
+		return nil
+	}
+	_, next, err := g.desk.counter(ctx, "turn/"+alike[0].Register, g.now)
+	g.turn = &next
+	return err
 }
 
 // newEntry adds the id for an entry that comes in, and whom it is for.
