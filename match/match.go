@@ -89,14 +89,8 @@ func (e *Engine) rankNeeds(ctx context.Context, s *state, needs []Document, dept
 		if near != nil {
 			a.near = near[i]
 		}
-		var list []Ranked
-		var bg spreads
-		if e.levelled(s, &needs[i]) {
-			list, bg, errs[i] = e.order(a, depth, kept, only)
-		} else {
-			list, bg = e.fused(a, depth, kept, only)
-		}
-		ranked[i] = e.scored(list, bg)
+		list, bg, err := e.order(a, depth, kept, only)
+		ranked[i], errs[i] = e.scored(list, bg), err
 	})
 	return ranked, errors.Join(errs...)
 }

@@ -117,8 +117,8 @@ func (e *Engine) prove(s *state, need, ach *analysed, r scored, vecs map[string]
 	m := Match{AchievementID: r.id, Score: r.score, Reasons: ev.reasons, Against: ev.against}
 	if m.Score >= leastFair && !ev.strong {
 		m.Score = unproven // it may fit, but nothing that can be shown says so
-	} else if e.levelled(s, need.doc) {
-		c := e.modelOf(s).Levels.Of(m.Score)
+	} else if l := e.levelsOf(s, need.doc); l != nil {
+		c := l.Of(m.Score)
 		m.Chances = &Chances{c[0], c[1], c[2], c[3]}
 	}
 	m.Level = LevelOf(m.Score)

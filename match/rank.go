@@ -122,10 +122,15 @@ func (e *Engine) ask(s *state, q *Document, vecs needVectors) (asked, error) {
 	return a, err
 }
 
+// judges reports whether the ranker has anything to say of what is asked.
+func (e *Engine) judges(s asked) bool {
+	return e.modelOf(s.state) != nil && (len(s.query) > 0 || s.dense)
+}
+
 // order ranks the library to a depth: first by the fused value, then the best of these by the ranker,
 // kept and refined of them at least. The first kept come back.
 func (e *Engine) order(s asked, depth, kept int, only *among) ([]Ranked, spreads, error) {
-	if e.modelOf(s.state) == nil || len(s.query) == 0 && !s.dense {
+	if !e.judges(s) {
 		list, bg := e.fused(s, depth, kept, only)
 		return list, bg, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"zhuanhua/match/rank"
 	"zhuanhua/match/text"
@@ -48,17 +49,36 @@ func (e *Engine) modelOf(s *state) *rank.Model {
 	return e.model
 }
 
-// levelled reports whether the ranker says how well documents fit a need, and not only in which order: the
-// grades that its levels were learned from are of needs with a title and a text. Of a line of words, or a
-// text without a title, it has seen no grade; there the fused value decides.
-func (e *Engine) levelled(s *state, need *Document) bool {
-	titled, told := false, false
-	for _, p := range need.Parts {
-		said := strings.TrimSpace(p.Raw) != ""
-		titled = titled || said && p.Role == RoleTitle
-		told = told || said && p.Role != RoleTitle && p.Role != RoleKeywords
+// levelsOf are the levels of needs like this one, nil where the fused value decides.
+func (e *Engine) levelsOf(s *state, need *Document) *rank.Levels {
+	m := e.modelOf(s)
+	if m == nil {
+		return nil
 	}
-	return titled && told && e.modelOf(s) != nil
+	return &m.Levels[FormOf(need)]
+}
+
+// longestLine is how many characters a need without a title has at most to be read as one: who types a line
+// names what is wanted.
+const longestLine = 36
+
+// FormOf is the form of a need, as the ranker reads it.
+func FormOf(need *Document) rank.Form { return rank.FormOf(needTexts(need)) }
+
+// needTexts are the texts of a need as the ranker reads them.
+func needTexts(d *Document) []rank.Text {
+	out := rankTexts(d)
+	if rank.FormOf(out) != rank.Told {
+		return out
+	}
+	length := 0
+	for _, t := range out {
+		length += utf8.RuneCountInString(strings.TrimSpace(t.Raw))
+	}
+	for i := range out {
+		out[i].Title = length <= longestLine
+	}
+	return out
 }
 
 // refiner computes the features of pairs of one need: what the library says of the need, held still.
@@ -67,6 +87,7 @@ type refiner struct {
 	ask      asked
 	model    *rank.Model // nil: features alone are wanted
 	q        *rank.Query
+	form     rank.Form
 	bg       spreads
 	best     rank.Signals // of the library
 	feedback *rank.Feedback
@@ -93,7 +114,8 @@ func (s *state) rarity(t text.Term) float64 {
 
 // refiner makes ready to judge documents for a need. list is the library by the fused value, best first.
 func (e *Engine) refiner(s asked, bg spreads, list []Ranked) (*refiner, error) {
-	r := &refiner{e: e, ask: s, model: e.modelOf(s.state), q: rank.NewQuery(rankTexts(s.need), s.rarity), bg: bg, first: map[string]firstDoc{}}
+	texts := needTexts(s.need)
+	r := &refiner{e: e, ask: s, model: e.modelOf(s.state), q: rank.NewQuery(texts, s.rarity), form: rank.FormOf(texts), bg: bg, first: map[string]firstDoc{}}
 	for _, x := range list[:min(refined, len(list))] {
 		r.best.TopRaw = max(r.best.TopRaw, x.Raw)
 		r.best.TopCoverage = max(r.best.TopCoverage, x.signals.coverage)
@@ -204,7 +226,7 @@ func (r *refiner) judge(d *Document, k told, m *reading) rank.Judged {
 	if len(m.hidden) < r.model.Net.Hidden {
 		m.hidden = make([]float32, r.model.Net.Hidden)
 	}
-	return r.model.Judge(&m.row, m.hidden)
+	return r.model.Judge(&m.row, r.form, m.hidden)
 }
 
 // hubs is how near documents are to needs in general.
@@ -235,7 +257,7 @@ func (r *refiner) refine(list []Ranked) {
 		for i := part; i < len(list); i += width {
 			x := &list[i]
 			j := r.judge(r.ask.documentOf(x.doc), r.told(x, hubs[i]), m)
-			x.Raw, x.score, x.judged = float64(j.Value), r.model.Levels.Good(j.Place), j
+			x.Raw, x.score, x.judged = float64(j.Value), r.model.Levels[r.form].Good(j.Place), j
 		}
 	})
 	slices.SortFunc(list, compareRanked)

@@ -13,7 +13,10 @@ import (
 func upsideDown() *rank.Ranker {
 	n := &rank.Net{Hidden: 1, In: make([]float32, rank.Features), Bias: []float32{0}, Out: []float32{0}}
 	n.Inverse[0], n.Linear[0] = 1, -10
-	m := rank.Model{Net: n, Levels: rank.Levels{Slope: 1, Above: [3]float64{9, 6, 4}}}
+	m := rank.Model{Net: n}
+	for f := range m.Levels {
+		m.Levels[f] = rank.Levels{Slope: 1, Above: [3]float64{9, 6, 4}}
+	}
 	r := &rank.Ranker{Hybrid: m, Lexical: m, Encoder: rank.StampOf((&letters{}).Model().Revision), Centre: make([]float32, lettersDim)}
 	r.Centre[0] = 1
 	return r

@@ -34,7 +34,7 @@ func (e *Engine) still(s *state, need *Document, vecs needVectors, only *among) 
 	h := &Still{e: e, ask: ask}
 	var list []Ranked
 	list, h.bg = e.fused(ask, refined, refined, only)
-	if !e.levelled(s, need) {
+	if !e.judges(ask) {
 		return h, nil
 	}
 	h.of, err = e.refiner(ask, h.bg, list)
@@ -90,7 +90,7 @@ func (h *Still) score(d *Document, own []vector.Vec) float64 {
 	}
 	var m reading
 	j := h.of.judge(d, k, &m)
-	return h.of.model.Levels.Good(j.Place)
+	return h.of.model.Levels[h.of.form].Good(j.Place)
 }
 
 // lengthOf is the weighted length of a document in terms.

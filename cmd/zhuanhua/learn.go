@@ -69,6 +69,14 @@ type learning struct {
 }
 
 func (l *learning) run(ctx context.Context, engine *engineFlags) error {
+	if err := l.gather(ctx, engine); err != nil {
+		return err
+	}
+	return l.learn(ctx)
+}
+
+// gather reads the sets and computes the features of their pairs.
+func (l *learning) gather(ctx context.Context, engine *engineFlags) error {
 	sets, err := findSets(l.io, l.dirs)
 	if err != nil {
 		return err
@@ -82,6 +90,7 @@ func (l *learning) run(ctx context.Context, engine *engineFlags) error {
 	if g.centre, err = centreOf(ctx, opt, sets); err != nil {
 		return err
 	}
+	sets = withViews(sets)
 	folds := newFolding(sets)
 	for _, s := range sets {
 		some, err := g.gather(ctx, s, folds)
@@ -94,7 +103,7 @@ func (l *learning) run(ctx context.Context, engine *engineFlags) error {
 	if opt.Encoder != nil {
 		l.ranker.Encoder = rank.StampOf(opt.Encoder.Model().Revision)
 	}
-	return l.learn(ctx)
+	return nil
 }
 
 // learn makes the weights and measures them.
@@ -128,8 +137,12 @@ func (l *learning) parts() (hybrid, words []learn.Set) {
 }
 
 func training(sets []learn.Set, o learn.Options) rank.Training {
-	t := rank.Training{Seed: o.Seed, Sets: uint32(len(sets)), Nets: uint32(o.Nets), Epochs: uint32(o.Epochs), Version: 1}
+	t := rank.Training{Seed: o.Seed, Nets: uint32(o.Nets), Epochs: uint32(o.Epochs), Version: 2}
 	for _, s := range sets {
+		if s.View {
+			continue // the same needs once more
+		}
+		t.Sets++
 		t.Needs += uint32(len(s.Needs))
 		for i := range s.Needs {
 			t.Pairs += uint32(len(s.Needs[i].Pairs))
@@ -144,6 +157,11 @@ func (l *learning) model(ctx context.Context, name string, sets []learn.Set) (ra
 	if err := ctx.Err(); err != nil {
 		return rank.Model{}, err
 	}
+	return l.modelFrom(ctx, name, sets, values)
+}
+
+// modelFrom is model, from the values that weights which have not seen a need give its pairs.
+func (l *learning) modelFrom(ctx context.Context, name string, sets []learn.Set, values [][][]float32) (rank.Model, error) {
 	l.figures.add(name, l.sets, sets, values)
 	samples := samplesOf(sets, values)
 	m := rank.Model{Net: learn.Whole(sets, l.options)}
@@ -151,9 +169,10 @@ func (l *learning) model(ctx context.Context, name string, sets []learn.Set) (ra
 		return m, zhuanhua.Invalid(strings.Join(l.dirs, ", "), "no set holds pairs graded from 0 to 3, which the levels are learned from", "add a set whose grades include 0 and 2 or 3")
 	}
 	m.Levels = learn.FitLevels(samples, -1)
+	fitted := learn.FitFolds(samples)
 	for i, s := range sets {
 		if n := countOf(samples, i); n > 0 {
-			l.figures.calibrated(name, s.Name, learn.Calibrate(samples, func(x *learn.Sample) bool { return x.Set == i }))
+			l.figures.calibrated(name, s.Name, fitted.Calibrate(samples, func(x *learn.Sample) bool { return x.Set == i }))
 		}
 	}
 	return m, ctx.Err()
@@ -168,7 +187,7 @@ func samplesOf(sets []learn.Set, values [][][]float32) []learn.Sample {
 			for k := range s.Needs[j].Pairs {
 				if p := &s.Needs[j].Pairs[k]; s.Judged && p.Known {
 					high = high || p.Grade > 1
-					out = append(out, learn.Sample{Value: values[i][j][k], Row: &p.Row, Grade: min(p.Grade, 3), Fold: s.Needs[j].Fold, Set: i})
+					out = append(out, learn.Sample{Value: values[i][j][k], Row: &p.Row, Grade: min(p.Grade, 3), Form: s.Needs[j].Form, Fold: s.Needs[j].Fold, Set: i})
 				}
 			}
 		}

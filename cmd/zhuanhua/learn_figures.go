@@ -26,6 +26,7 @@ type setFigures struct {
 	Needs   int          `json:"needs"`
 	Ways    []wayFigures `json:"ways"`
 	Further bool         `json:"further,omitempty"` // learned from, not measured
+	View    bool         `json:"view,omitempty"`    // parts of the needs of another set
 	Worst   []worst      `json:"worst,omitempty"`
 }
 
@@ -62,8 +63,10 @@ func (l *learned) start(sets []gathered) {
 	l.of = make([][]wayOfSet, len(sets))
 	for i := range sets {
 		s := &sets[i]
-		l.Needs += len(s.needs)
-		l.Sets = append(l.Sets, setFigures{Set: s.name, Needs: len(s.needs), Further: s.further})
+		if s.full == nil {
+			l.Needs += len(s.needs)
+		}
+		l.Sets = append(l.Sets, setFigures{Set: s.name, Needs: len(s.needs), Further: s.further, View: s.full != nil})
 		if s.further {
 			continue
 		}
@@ -138,7 +141,7 @@ func (l *learning) print() error {
 		return json.NewEncoder(l.io.out).Encode(l.figures)
 	}
 	w := l.io.out
-	fmt.Fprintf(w, "%d sets, %d needs, %d pairs; every figure of a learned way is cross-validated by need\n\n", len(l.sets), l.figures.Needs, l.ranker.Training.Pairs)
+	fmt.Fprintf(w, "%d sets, %d needs, %d pairs; every figure of a learned way is cross-validated by need\n\n", l.ranker.Training.Sets, l.figures.Needs, l.ranker.Training.Pairs)
 	for _, s := range l.figures.Sets {
 		if s.Further {
 			continue

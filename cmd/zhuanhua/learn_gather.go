@@ -56,7 +56,7 @@ func (g *gatherer) gather(ctx context.Context, s evalSet, folds *folding) (gathe
 		return out, err
 	}
 	for _, l := range []*learn.Set{&out.hybrid, &out.words} {
-		*l = learn.Set{Name: s.name, Judged: s.judged(), Further: s.further, Needs: make([]learn.Need, len(s.needs))}
+		*l = learn.Set{Name: s.name, Judged: s.judged(), Further: s.further, View: s.full != nil, Needs: make([]learn.Need, len(s.needs))}
 	}
 	for way, e := range g.byWay() {
 		if (e != nil || way == wayPlain) && !s.further {
@@ -250,8 +250,11 @@ func newFolding(sets []evalSet) *folding {
 }
 
 // fold is that of the one document asked for, so that all views of a paper stand in one; else that of
-// the text.
+// the text, of the whole need where this is a part of one.
 func (f *folding) fold(s *evalSet, n *match.Document) int {
+	if whole := s.full[n.ID]; whole != nil {
+		n = whole
+	}
 	key := sameText(n)
 	if g := s.grades[n.ID]; len(g) == 1 && !s.judged() {
 		for id := range g {
@@ -273,7 +276,7 @@ func sameText(n *match.Document) string {
 }
 
 func (f *folding) need(s *evalSet, n *match.Document) learn.Need {
-	out := learn.Need{ID: n.ID, Fold: f.fold(s, n)}
+	out := learn.Need{ID: n.ID, Fold: f.fold(s, n), Form: match.FormOf(n)}
 	for k := range learn.Folds {
 		if k == out.Fold && !s.further {
 			continue

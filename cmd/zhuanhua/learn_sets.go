@@ -23,6 +23,8 @@ type evalSet struct {
 	grades  map[string]measure.Grades
 	further bool            // learned from, not measured
 	part    map[string]bool // ids of the corpus that are used; nil: all
+	// full are the whole needs, by id, where needs are parts of them; else nil.
+	full map[string]*match.Document
 }
 
 // findSets finds the sets of directories: in each, and in each of its folders, a corpus with queries and

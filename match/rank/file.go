@@ -18,7 +18,7 @@ import (
 const magic = "ZHRK\x00\r\n\x1a"
 
 // Version is that of the file and of how features are computed: weights of another are refused.
-const Version = 1
+const Version = 2
 
 // Stamp is the fingerprint of something that weights depend on.
 type Stamp [sha256.Size]byte
@@ -145,12 +145,22 @@ func (r *Ranker) sound() bool {
 				return false
 			}
 		}
-		l := append(append([]float64{m.Levels.Slope}, m.Levels.Kind[:]...), m.Levels.Above[:]...)
-		for _, x := range l {
-			if math.IsNaN(x) || math.IsInf(x, 0) {
+		for _, l := range m.Levels {
+			if !l.sound() {
 				return false
 			}
 		}
 	}
 	return finite(r.Centre)
+}
+
+func (l *Levels) sound() bool {
+	for _, list := range [][]float64{{l.Slope}, l.Kind[:], l.Above[:]} {
+		for _, x := range list {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return false
+			}
+		}
+	}
+	return true
 }

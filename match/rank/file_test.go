@@ -15,8 +15,8 @@ import (
 func someRanker() *Ranker {
 	r := rand.New(rand.NewPCG(5, 6))
 	out := &Ranker{Encoder: StampOf("示例"), Centre: []float32{0.6, 0.8}, Training: Training{Seed: 3, Needs: 9}}
-	out.Hybrid = Model{anyNet(r, 6), Levels{Slope: 1, Above: [3]float64{2, 1, 0}}}
-	out.Lexical = Model{anyNet(r, 4), Levels{Slope: 2, Above: [3]float64{1, 0, -1}}}
+	out.Hybrid = Model{anyNet(r, 6), [Forms]Levels{{Slope: 1, Above: [3]float64{2, 1, 0}}, {Slope: 3}, {Slope: 4}}}
+	out.Lexical = Model{anyNet(r, 4), [Forms]Levels{{Slope: 2, Above: [3]float64{1, 0, -1}}, {Slope: 5}, {Slope: 6}}}
 	return out
 }
 
@@ -31,8 +31,10 @@ func TestFileComesBack(t *testing.T) {
 		t.Error("what was read writes other bytes")
 	}
 	x, h := Row{3: 1, 7: -2}, make([]float32, 10)
-	if got.Hybrid.Judge(&x, h) != want.Hybrid.Judge(&x, h) || got.Lexical.Judge(&x, h) != want.Lexical.Judge(&x, h) {
-		t.Error("what was read judges otherwise")
+	for f := range Forms {
+		if got.Hybrid.Judge(&x, f, h) != want.Hybrid.Judge(&x, f, h) || got.Lexical.Judge(&x, f, h) != want.Lexical.Judge(&x, f, h) {
+			t.Errorf("what was read judges a need of form %d otherwise", f)
+		}
 	}
 	if got.Training != want.Training || got.Encoder != want.Encoder {
 		t.Errorf("training %+v, want %+v", got.Training, want.Training)
@@ -58,7 +60,7 @@ func TestBrokenFiles(t *testing.T) {
 		{"bit", "checksum", func() []byte { b := bytes.Clone(good); b[len(b)/2] ^= 1; return b }()},
 		{"half", "checksum", good[:len(good)/2]},
 		{"huge", "more numbers than there can be", changed(func(b []byte) { binary.LittleEndian.PutUint32(b[len(magic)+4+64+32:], 1<<30) })},
-		{"no number", "no number", changed(func(b []byte) { binary.LittleEndian.PutUint32(b[len(b)-4-8*9:], math.Float32bits(float32(math.NaN()))) })},
+		{"no number", "no number", changed(func(b []byte) { binary.LittleEndian.PutUint32(b[len(b)-4-8*9*int(Forms):], math.Float32bits(float32(math.NaN()))) })},
 	} {
 		_, err := Read("示例.bin", c.data)
 		if err == nil || !strings.Contains(err.Error(), c.want) || zhuanhua.KindOf(err) != zhuanhua.KindInvalid {

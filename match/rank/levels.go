@@ -1,6 +1,36 @@
 package rank
 
-import "math"
+import (
+	"math"
+	"strings"
+)
+
+// Form is what a need says: people judge a line of words otherwise than a page, and so do the levels.
+type Form int
+
+// The forms of a need.
+const (
+	Whole  Form = iota // a title and a text
+	Titled             // a title, or keywords, alone
+	Told               // a text without a title
+	Forms              // how many there are
+)
+
+// FormOf is the form of texts.
+func FormOf(texts []Text) Form {
+	titled, told := false, false
+	for _, t := range texts {
+		said := strings.TrimSpace(t.Raw) != ""
+		titled, told = titled || said && t.Title, told || said && !t.Title
+	}
+	switch {
+	case titled && told:
+		return Whole
+	case told:
+		return Told
+	}
+	return Titled
+}
 
 // Levels turns the value of a network into chances of the four levels, by an ordinal model: for each
 // level but the least, the chance that people call a pair at least that is logistic in one number.

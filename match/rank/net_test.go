@@ -93,3 +93,18 @@ func TestKindMovesNobody(t *testing.T) {
 		t.Errorf("two pairs of one need lie %v apart, want the slope times 2", d)
 	}
 }
+
+func TestFormOf(t *testing.T) {
+	title, text, blank := Text{"题目", true}, Text{"正文", false}, Text{" \n", false}
+	for _, c := range []struct {
+		texts []Text
+		want  Form
+	}{
+		{[]Text{title, text}, Whole}, {[]Text{text, title}, Whole}, {[]Text{title}, Titled}, {[]Text{title, blank}, Titled},
+		{[]Text{text}, Told}, {[]Text{text, {" ", true}}, Told}, {[]Text{blank}, Titled}, {nil, Titled},
+	} {
+		if got := FormOf(c.texts); got != c.want {
+			t.Errorf("%v has form %d, want %d", c.texts, got, c.want)
+		}
+	}
+}

@@ -11,7 +11,7 @@ type Ranker struct {
 // Model is a network and what its values mean.
 type Model struct {
 	Net    *Net
-	Levels Levels
+	Levels [Forms]Levels // by the form of the need
 }
 
 // Training says what a ranker was learned from.
@@ -31,8 +31,8 @@ type Judged struct {
 	Place float64 // see Levels
 }
 
-// Judge judges a pair by its features; h is memory of Net.Hidden numbers.
-func (m *Model) Judge(x *Row, h []float32) Judged {
+// Judge judges a pair of a need of a form by its features; h is memory of Net.Hidden numbers.
+func (m *Model) Judge(x *Row, f Form, h []float32) Judged {
 	v := m.Net.Value(x, h)
-	return Judged{v, m.Levels.Place(v, x)}
+	return Judged{v, m.Levels[f].Place(v, x)}
 }

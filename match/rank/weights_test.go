@@ -27,9 +27,10 @@ func TestShipped(t *testing.T) {
 		t.Errorf("the weights were learned without the encoder: %+v, %d", r.Training, len(r.Centre))
 	}
 	for name, m := range map[string]*Model{"hybrid": &r.Hybrid, "lexical": &r.Lexical} {
-		l := m.Levels
-		if l.Slope <= 0 || l.Above[0] < l.Above[1] || l.Above[1] < l.Above[2] {
-			t.Errorf("%s: levels %+v do not rise with the value", name, l)
+		for f, l := range m.Levels {
+			if l.Slope <= 0 || l.Above[0] < l.Above[1] || l.Above[1] < l.Above[2] {
+				t.Errorf("%s, needs of form %d: levels %+v do not rise with the value", name, f, l)
+			}
 		}
 	}
 }

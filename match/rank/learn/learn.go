@@ -22,6 +22,9 @@ type Set struct {
 	Judged bool
 	// Further needs are learned from and not measured.
 	Further bool
+	// View says that the needs are parts of those of another set, with its grades: the levels of such needs
+	// are learned from them, their order a little.
+	View bool
 }
 
 // Need is one need with the pairs that come first for it.
@@ -29,6 +32,7 @@ type Need struct {
 	ID    string
 	Fold  int         // that it is measured in
 	Shun  [Folds]bool // folds whose learning it would give away
+	Form  rank.Form
 	Pairs []Pair
 }
 
@@ -50,12 +54,13 @@ type Options struct {
 	Rate    float64 // of learning at first; it falls to a tenth
 	Decay   float64 // of weights
 	Further float64 // what a set that is not measured weighs, in others
+	View    float64 // what a set of parts of needs weighs, in others
 	Without func(feature int) bool
 }
 
 // Usual are the options that the shipped weights were learned with.
 func Usual() Options {
-	return Options{Seed: 1, Nets: 3, Hidden: 20, Epochs: 18, Rate: 3e-3, Decay: 2e-3, Further: 4}
+	return Options{Seed: 1, Nets: 3, Hidden: 20, Epochs: 18, Rate: 3e-3, Decay: 2e-3, Further: 4, View: 0.1}
 }
 
 // Depth is how many of the documents that come first are learned from: farther relevant ones would give
@@ -98,6 +103,9 @@ func lists(sets []Set, opt Options, fold int) []list {
 		mass := float32(usualSet)
 		if s.Further {
 			mass *= float32(opt.Further)
+		}
+		if s.View {
+			mass *= float32(opt.View)
 		}
 		for i := from; i < len(out); i++ {
 			out[i].weight *= mass / float32(len(out)-from)

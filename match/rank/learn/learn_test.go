@@ -181,7 +181,7 @@ func TestLevelsAreFound(t *testing.T) {
 		}
 		samples = append(samples, s)
 	}
-	got := FitLevels(samples, -1)
+	got := FitLevels(samples, -1)[rank.Whole]
 	if math.Abs(got.Slope-1.5) > 0.1 {
 		t.Errorf("slope %.2f, want 1.5", got.Slope)
 	}
@@ -190,7 +190,7 @@ func TestLevelsAreFound(t *testing.T) {
 			t.Errorf("added %.2f, want %.2f", a, true1.Above[i])
 		}
 	}
-	c := Calibrate(samples, func(*Sample) bool { return true })
+	c := FitFolds(samples).Calibrate(samples, func(*Sample) bool { return true })
 	if c.Error > 0.03 || c.Pairs != 4000 {
 		t.Errorf("calibration error %.3f over %d pairs", c.Error, c.Pairs)
 	}
@@ -207,5 +207,38 @@ func TestThresholds(t *testing.T) {
 	want := Threshold{Score: 0.5, Shown: 3, Good: 1. / 3, Any: 2. / 3, Missed: 0.5}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestLevelsOfForms: each form of need gets the levels of its own samples, and one that nobody graded those
+// of all the others.
+func TestLevelsOfForms(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	above := map[rank.Form]float64{rank.Whole: 1, rank.Titled: -1}
+	var samples []Sample
+	for i := range 1500 {
+		s := Sample{Value: float32(r.NormFloat64()), Row: &rank.Row{}, Fold: i % Folds, Weight: 1, Form: rank.Whole}
+		if i%2 == 1 {
+			s.Form = rank.Titled
+		}
+		l := rank.Levels{Slope: 1, Above: [3]float64{above[s.Form], above[s.Form] - 2, above[s.Form] - 3}}
+		c, u := l.At(l.Place(s.Value, s.Row)), r.Float64()
+		for u > c[s.Grade] && s.Grade < 3 {
+			u -= c[s.Grade]
+			s.Grade++
+		}
+		samples = append(samples, s)
+	}
+	got := FitLevels(samples, -1)
+	for form, want := range above {
+		if math.Abs(got[form].Above[0]-want) > 0.3 {
+			t.Errorf("form %d: added %.2f, want %.2f", form, got[form].Above[0], want)
+		}
+	}
+	if a := got[rank.Told].Above[0]; math.Abs(a) > 0.3 {
+		t.Errorf("the form without grades: added %.2f, want what both teach, 0", a)
+	}
+	if FitLevels(samples, 0) == got {
+		t.Error("levels without a fold are those of all")
 	}
 }

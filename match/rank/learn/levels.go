@@ -2,6 +2,7 @@ package learn
 
 import (
 	"math"
+	"sync"
 
 	"zhuanhua/match/rank"
 )
@@ -11,6 +12,7 @@ type Sample struct {
 	Value  float32
 	Row    *rank.Row
 	Grade  int // 0 to 3
+	Form   rank.Form
 	Fold   int
 	Set    int
 	Weight float64
@@ -19,11 +21,28 @@ type Sample struct {
 // ofKind holds the weights of what needs are like near 0: there are hundreds of needs, not thousands.
 const ofKind = 0.02
 
-// FitLevels fits the ordinal model of levels to samples of all folds but one; −1 leaves none out.
-func FitLevels(samples []Sample, fold int) rank.Levels {
+// FitLevels fits the ordinal model of levels of each form of need to samples of all folds but one; −1 leaves
+// none out. A form that nobody graded takes what all others teach together.
+func FitLevels(samples []Sample, fold int) (of [rank.Forms]rank.Levels) {
+	var graded [rank.Forms]bool
+	for i := range samples {
+		graded[samples[i].Form] = graded[samples[i].Form] || samples[i].Fold != fold
+	}
+	var fits sync.WaitGroup
+	for form := range rank.Forms {
+		fits.Go(func() {
+			of[form] = fitLevels(samples, func(s *Sample) bool { return s.Fold != fold && (s.Form == form || !graded[form]) })
+		})
+	}
+	fits.Wait()
+	return of
+}
+
+func fitLevels(samples []Sample, take func(*Sample) bool) rank.Levels {
 	f := levelFit{place: make([][rank.Kinds + 1]float64, 0, len(samples))}
-	for _, s := range samples {
-		if s.Fold == fold {
+	for i := range samples {
+		s := &samples[i]
+		if !take(s) {
 			continue
 		}
 		x := [rank.Kinds + 1]float64{float64(s.Value)}
@@ -141,12 +160,20 @@ type Threshold struct {
 	Missed float64 `json:"missed"` // share of the pairs of grade 2 or 3 that are not shown
 }
 
-// Calibrate measures levels fitted without the fold of each sample.
-func Calibrate(samples []Sample, only func(*Sample) bool) Calibration {
-	var of [Folds]rank.Levels
+// Fitted are the levels of samples, fitted without each fold.
+type Fitted [Folds][rank.Forms]rank.Levels
+
+// FitFolds fits levels without each fold.
+func FitFolds(samples []Sample) *Fitted {
+	var of Fitted
 	for fold := range of {
 		of[fold] = FitLevels(samples, fold)
 	}
+	return &of
+}
+
+// Calibrate measures what levels are worth on samples of folds that they were fitted without.
+func (of *Fitted) Calibrate(samples []Sample, only func(*Sample) bool) Calibration {
 	var c Calibration
 	var scores []float64
 	var grades []int
@@ -156,7 +183,7 @@ func Calibrate(samples []Sample, only func(*Sample) bool) Calibration {
 		if !only(s) {
 			continue
 		}
-		l := &of[s.Fold]
+		l := &of[s.Fold][s.Form]
 		place := l.Place(s.Value, s.Row)
 		chances, score := l.At(place), l.Good(place)
 		c.Pairs++
