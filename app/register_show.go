@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"zhuanhua"
+	"zhuanhua/indicator"
 	"zhuanhua/plan"
 	"zhuanhua/store"
 )
@@ -32,6 +33,7 @@ type EntryView struct {
 	MergedInto    string                `json:"merged_into,omitempty"`
 	Cases         []string              `json:"cases"`
 	History       []EntryVersion        `json:"history,omitempty"`
+	Gap           *indicator.Gap        `json:"gap,omitempty"` // to the next step; the public does not see it
 }
 
 // BackRelation is a relation seen from its other end.
@@ -71,6 +73,9 @@ func (d *Desk) Entry(ctx context.Context, as, id string, f RegisterFilter, histo
 	on := f.on(who.today)
 	v := d.entryView(who, &e, on)
 	if v.Related, err = d.related(ctx, who, f, &e, on); err != nil {
+		return v, err
+	}
+	if v.Gap, err = d.gap(ctx, who, f, &e, on); err != nil {
 		return v, err
 	}
 	if history {

@@ -32,6 +32,9 @@ func (c *checker) register(r *Register) {
 	if r.Evaluation != nil {
 		x.evaluation(r.Evaluation)
 	}
+	if r.Ladder != nil {
+		x.ladder(r.Ladder)
+	}
 	x.confidential()
 	for _, k := range r.Counts {
 		x.count(k)
@@ -313,6 +316,19 @@ func (r *Register) open(tell func(id string, n *NotSet, assumed string)) {
 	for _, c := range r.Counts {
 		tell(c.Target.ID+".mode", c.Assumed, c.Mode)
 		tell(c.Target.ID+".from", c.Open, "")
+	}
+	if r.Ladder == nil {
+		return
+	}
+	for _, s := range r.Ladder.Steps {
+		tell(s.rule.ID, s.NotSet, "")
+		for _, p := range s.rule.Parameters {
+			if p.Assumed != nil {
+				tell(s.rule.ID+"."+p.Name, p.NotSet, p.Assumed.Value.String())
+			} else {
+				tell(s.rule.ID+"."+p.Name, p.NotSet, "")
+			}
+		}
 	}
 }
 

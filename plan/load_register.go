@@ -36,7 +36,8 @@ func (l *loader) readRegister(n node) {
 		may("readers", func(v node) { r.Readers = v.readers() }),
 		may("counts", func(v node) {
 			v.items(func(v node) { r.Counts = append(r.Counts, v.countRule()) })
-		}))
+		}),
+		may("ladder", func(v node) { r.Ladder = v.ladder(r) }))
 	r.makeForms()
 	l.pack.Registers = append(l.pack.Registers, r)
 }

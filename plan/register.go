@@ -30,6 +30,7 @@ type Register struct {
 	Confidential bool        // who is not among the readers does not even learn that an entry exists
 	Readers      Readers
 	Counts       []*CountRule
+	Ladder       *Ladder // nil: entries do not climb
 	At           Pos
 
 	form, sheet *Form
