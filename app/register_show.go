@@ -116,10 +116,10 @@ func (d *Desk) entrySight(who reader, e *zhuanhua.Accreditation) sight {
 }
 
 // entryView shows what a reader may see: the public sees the fields that the register makes public, and what
-// an entry was called and when it held; its holder all but what the authority noted for itself.
+// an entry was called and when it held, not by which case; its holder all but what the authority noted for itself.
 func (d *Desk) entryView(who reader, e *zhuanhua.Accreditation, on zhuanhua.Date) EntryView {
 	how := d.entrySight(who, e)
-	v := EntryView{EntryRow: row(e, on), On: on, SeenAs: string(how), Names: e.Names, Grades: e.Grades, Person: e.Person, Values: maps.Clone(e.Values), Files: maps.Clone(e.Files),
+	v := EntryView{EntryRow: d.seenRow(who, e, on), On: on, SeenAs: string(how), Names: e.Names, Grades: slices.Clone(e.Grades), Person: e.Person, Values: maps.Clone(e.Values), Files: maps.Clone(e.Files),
 		Spans: slices.Clone(e.Spans), Evaluations: slices.Clone(e.Evaluations), Relations: slices.Clone(e.Relations), MergedInto: e.MergedInto, Cases: e.Cases}
 	reg := d.plan.Register(e.Register)
 	if reg != nil {
@@ -142,10 +142,13 @@ func (d *Desk) entryView(who reader, e *zhuanhua.Accreditation, on zhuanhua.Date
 		return k == nil || !shown(k.Field.ID)
 	})
 	for i := range v.Spans {
-		v.Spans[i].Reason = ""
+		v.Spans[i].Reason, v.Spans[i].Case = "", ""
+	}
+	for i := range v.Grades {
+		v.Grades[i].Case = ""
 	}
 	for i := range v.Evaluations {
-		v.Evaluations[i].Scores, v.Evaluations[i].By = nil, ""
+		v.Evaluations[i].Scores, v.Evaluations[i].By, v.Evaluations[i].Case = nil, "", ""
 	}
 	return v
 }

@@ -109,6 +109,7 @@ func (b *builder) registerTitle(r *plan.Register, name string) string {
 		return b.in(r.Title) + b.say("：", ": ") + b.in(b.pack.Vocabulary(r.Grades.ID).Find(step).Name)
 	}
 	what := b.word(map[string]plan.Text{"validity": {ZH: "有效期", EN: "how long an entry holds"}, "every": {ZH: "评价周期", EN: "how often it is evaluated"},
-		"evaluation": {ZH: "评价权重和等次", EN: "weights and grades of the evaluation"}}, name)
+		"evaluation": {ZH: "评价权重和等次", EN: "weights and grades of the evaluation"},
+		"barred": {ZH: "被撤销后重新申请", EN: "applying again after a revocation"}}, name)
 	return b.in(r.Title) + b.say("：", ": ") + what
 }
