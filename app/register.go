@@ -45,6 +45,15 @@ func row(e *zhuanhua.Accreditation, on zhuanhua.Date) EntryRow {
 	return r
 }
 
+// seenRow is a line as a reader may see it: the case behind it is for those who may see that.
+func (d *Desk) seenRow(who reader, e *zhuanhua.Accreditation, on zhuanhua.Date) EntryRow {
+	r := row(e, on)
+	if d.entrySight(who, e) == sightPublic {
+		r.Case = ""
+	}
+	return r
+}
+
 // reader is who looks at registers; the zero reader is the public.
 type reader struct {
 	user  *zhuanhua.User
@@ -148,7 +157,7 @@ func (d *Desk) Register(ctx context.Context, as, register string, f RegisterFilt
 	list := []EntryRow{}
 	err = d.eachEntry(ctx, who, f, register, func(e *zhuanhua.Accreditation) error {
 		if state := e.State(on); state != "" && (f.State == "" || f.State == state) {
-			list = append(list, row(e, on))
+			list = append(list, d.seenRow(who, e, on))
 		}
 		return nil
 	})
@@ -167,16 +176,24 @@ func (d *Desk) Count(ctx context.Context, as, target string, f RegisterFilter) (
 		return indicator.Count{}, err
 	}
 	var entries []zhuanhua.Accreditation
+	public := map[string]bool{} // entries that the reader sees as everybody does
 	err = d.eachEntry(ctx, who, f, "", func(e *zhuanhua.Accreditation) error {
 		if r := d.plan.Register(e.Register); r != nil && slices.Contains(r.CountsFor(), target) {
 			entries = append(entries, *e)
+			public[e.ID] = d.entrySight(who, e) == sightPublic
 		}
 		return nil
 	})
 	if err != nil {
 		return indicator.Count{}, err
 	}
-	return indicator.Of(d.plan, target, entries, f.on(who.today))
+	c, err := indicator.Of(d.plan, target, entries, f.on(who.today))
+	for i := range c.Records {
+		if public[c.Records[i].ID] {
+			c.Records[i].Case = ""
+		}
+	}
+	return c, err
 }
 
 // readEntry reads an entry that a reader may know of; any other is not found, whether it is there or not.

@@ -56,10 +56,13 @@ func (d *decision) asked() (zhuanhua.Accreditation, bool) {
 }
 
 // others are the entries of the case's register that are not its own.
-func (d *decision) others() []*zhuanhua.Accreditation {
+func (d *decision) others() []*zhuanhua.Accreditation { return d.entriesOf([]string{d.reg.ID}) }
+
+// entriesOf are the entries of some registers that are not the case's own.
+func (d *decision) entriesOf(registers []string) []*zhuanhua.Accreditation {
 	var out []*zhuanhua.Accreditation
 	for i := range d.s.Entries {
-		if e := &d.s.Entries[i].Accreditation; e.Register == d.reg.ID && e.ID != d.c.Accreditation {
+		if e := &d.s.Entries[i].Accreditation; slices.Contains(registers, e.Register) && e.ID != d.c.Accreditation {
 			out = append(out, e)
 		}
 	}
@@ -143,17 +146,19 @@ func (d *decision) overlapping(e *zhuanhua.Accreditation) plan.Text {
 	return plan.Text{}
 }
 
-// notRevoked refuses who was revoked not long ago.
+// notRevoked refuses who was revoked not long ago, in the registers and by the marks that the register says: a body
+// that was revoked does not come back under another name where it is the body that was found wanting. Why it was
+// revoked is the authority's note and not told.
 func (d *decision) notRevoked(g *plan.Guard) zhuanhua.Reason {
 	e, ok := d.asked()
 	if !ok {
 		return met(g.Kind, say("填表后核对", "checked once the form is filled in"))
 	}
-	for _, o := range d.others() {
+	for _, o := range d.entriesOf(d.reg.BarredIn()) {
 		for _, s := range o.Spans {
 			again := term(s.From, g.Length.Value, g.Unit).Next()
-			if s.State == zhuanhua.EntryRevoked && alike(&e, o, d.reg.OneOf()) && d.today.Before(again) {
-				return unmet(g.Kind, say("条目 "+o.ID+" 已于 "+s.From.String()+" 被撤销（"+s.Reason+"）", "the entry "+o.ID+" was revoked on "+s.From.String()), say(again.String()+" 起可再申请", "apply again from "+again.String()))
+			if s.State == zhuanhua.EntryRevoked && alike(&e, o, d.reg.BarredBy()) && d.today.Before(again) {
+				return unmet(g.Kind, say("条目 "+o.ID+"（"+orElse(o.Name(s.From), o.Register)+"）已于 "+s.From.String()+" 被撤销", "the entry "+o.ID+" was revoked on "+s.From.String()), say(again.String()+" 起可再申请", "apply again from "+again.String()))
 			}
 		}
 	}

@@ -37,6 +37,7 @@ type stdio struct {
 	out, err io.Writer
 	dir      string  // what relative paths start from; "" is the process's own directory
 	server   *server // the server that carries the command out for another process; nil in that process
+	packs    *shelf  // the plans that the process has loaded; nil: each command loads its own
 }
 
 // path is a path as the giver of the command meant it.
