@@ -65,10 +65,14 @@ type sim struct {
 	now   time.Time
 	end   time.Time
 
-	people people
-	cases  []*simCase
-	begun  int // cases that were tried to be begun
-	plans  map[string]*guide
+	people   people
+	kinds    []*kind
+	cases    []*simCase
+	casesOf  map[string]int           // by workflow
+	begun    int                      // cases that were tried to be begun
+	active   []zhuanhua.Accreditation // the entries when a case was begun last
+	hopeless bool                     // nothing is left to wait for: no cases are kept for workflows that could not begin
+	plans    map[string]*guide
 
 	refused int
 }
@@ -76,6 +80,7 @@ type sim struct {
 // simCase is a case and what the simulation remembers of it.
 type simCase struct {
 	id, workflow string
+	register     string // that it brings an entry into
 	applicant    string
 	trial        *plan.Trial // whose facts are filled in; nil: the workflow is about no rule
 	acts         map[string]int
@@ -84,10 +89,22 @@ type simCase struct {
 	stood        int // how many steps the case had when nothing could be done
 }
 
-// Run simulates cases over records in which nothing has happened yet.
+// Open opens records for a simulation: the keys of its invented persons follow from the seed, which is what makes
+// the same seed write the same log.
+func Open(ctx context.Context, o store.Options, seed uint64) (*store.Store, error) {
+	o.Sample = sampleOf(seed)
+	return store.Open(ctx, o)
+}
+
+func sampleOf(seed uint64) string { return fmt.Sprintf("示例 %d", seed) }
+
+// Run simulates cases over records, opened with Open, in which nothing has happened yet.
 func Run(ctx context.Context, s *store.Store, p *plan.Pack, o Options) (Result, error) {
 	if len(p.Workflows) == 0 {
 		return Result{}, zhuanhua.Invalid(p.ID, "方案里没有流程 the plan has no workflows", "name a plan that has some with --plan")
+	}
+	if s.Sample() != sampleOf(o.Seed) {
+		return Result{}, &zhuanhua.Error{Kind: zhuanhua.KindInternal, What: "the records were not opened for a simulation with this seed", Do: "open them with simulate.Open"}
 	}
 	if i, err := s.Info(ctx); err != nil || i.Events > 0 {
 		if err == nil {
@@ -97,7 +114,7 @@ func Run(ctx context.Context, s *store.Store, p *plan.Pack, o Options) (Result, 
 	}
 	a := app.New(s)
 	x := &sim{o: o, store: s, app: a, desk: a.Desk(p).WithSampleKeys(), plan: p, rng: rand.New(rand.NewPCG(o.Seed, uint64(o.Cases))),
-		plans: map[string]*guide{}}
+		kinds: kindsOf(p), casesOf: map[string]int{}, plans: map[string]*guide{}}
 	x.setTime()
 	from := x.now
 	for _, w := range p.Workflows {
@@ -153,8 +170,15 @@ func (x *sim) run(ctx context.Context) error {
 			continue
 		}
 		next, err := x.nextDue(ctx)
-		if err != nil || next.IsZero() || !next.Before(x.end) {
+		if err != nil {
 			return err
+		}
+		if next.IsZero() || !next.Before(x.end) {
+			if x.hopeless {
+				return nil
+			}
+			x.hopeless = true
+			continue
 		}
 		x.now = next
 	}
