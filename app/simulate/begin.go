@@ -64,6 +64,8 @@ func (x *sim) begin(ctx context.Context, k *kind, b flow.Beginning, applicant st
 func (x *sim) beginning(ctx context.Context, k *kind) (flow.Beginning, string, error) {
 	b := flow.Beginning{Workflow: k.w.ID, Rule: k.rule, Register: k.register, Title: name("%s %d", k.w.Title.ZH, len(x.cases)+1)}
 	switch {
+	case k.rule != "" && !x.plan.Rule(k.rule).Valid.Holds(zhuanhua.DateOf(x.now)):
+		return b, "", nil
 	case k.register != "":
 		return b, x.entering(k), nil
 	case k.changes:

@@ -260,33 +260,39 @@ func (x *sim) tell() {
 	x.o.Progress(n, x.o.Cases)
 }
 
-// nextDue is nine o'clock on the day after the next period ends, zero where none runs. Clocks that are
-// over by then do what they have to.
+// nextDue is nine o'clock on the day after the next period ends, or on that from which the next rule holds; zero
+// where there is neither. Clocks that are over by then do what they have to.
 func (x *sim) nextDue(ctx context.Context) (time.Time, error) {
 	var first zhuanhua.Date
+	soonest := func(day zhuanhua.Date) {
+		if first.IsZero() || day.Before(first) {
+			first = day
+		}
+	}
+	today := zhuanhua.DateOf(x.now)
 	for _, c := range x.cases {
 		if c.closed {
 			continue
 		}
-		row, err := x.store.Get(ctx, zhuanhua.NounCase, c.id)
-		if err != nil {
-			return time.Time{}, err
-		}
-		k, err := store.As[zhuanhua.Case](row)
+		k, err := x.read(ctx, c.id)
 		if err != nil {
 			return time.Time{}, err
 		}
 		for _, clock := range k.Clocks {
-			running := !clock.Stopped && !clock.Over && !clock.Due.IsZero() && !clock.Due.Before(zhuanhua.DateOf(x.now))
-			if running && (first.IsZero() || clock.Due.Before(first)) {
-				first = clock.Due
+			if !clock.Stopped && !clock.Over && !clock.Due.IsZero() && !clock.Due.Before(today) {
+				soonest(clock.Due.Next())
 			}
+		}
+	}
+	for _, k := range x.kinds {
+		if r := x.plan.Rule(k.rule); r != nil && len(x.cases) < x.o.Cases && today.Before(r.Valid.From) {
+			soonest(r.Valid.From)
 		}
 	}
 	if first.IsZero() {
 		return time.Time{}, nil
 	}
-	return time.Date(first.Year, first.Month, first.Day+1, 9, 0, 0, 0, zhuanhua.Shanghai()), nil
+	return time.Date(first.Year, first.Month, first.Day, 9, 0, 0, 0, zhuanhua.Shanghai()), nil
 }
 
 // mistake reports whether an error is what a person can run into, and counts it.
