@@ -343,11 +343,11 @@ func (d *Desk) registerOf(b flow.Beginning, e *flow.EntrySeen) string {
 	return b.Register
 }
 
-// batch is the name under which a decision is recorded: that of its step, which lists of batches show; "" for a
-// confidential one, which gets a name that says nothing.
+// batch is the name under which a decision is recorded: that of its step, which lists of batches show; for a
+// confidential one a name that says nothing.
 func (d *Desk) batch(c *zhuanhua.Case, step string) string {
 	if d.confidential(c.Register, c.Readers) {
-		return ""
+		return "b-" + strings.ToLower(d.random())
 	}
 	return step
 }

@@ -68,7 +68,16 @@ func (x *walker) registered(b *flow.Beginning) {
 		b.Register = r.ID
 		return
 	}
-	b.Entry = x.place(r.ID, "示例企业-"+string("abcd"[x.dice.IntN(4)])).ID
+	e := x.place(r.ID, "示例企业-"+string("abcd"[x.dice.IntN(4)]))
+	b.Entry = e.ID
+	switch today := zhuanhua.DateOf(x.now); x.dice.IntN(12) {
+	case 0:
+		e.Spans[0].To = today.AddDays(-40)
+	case 1:
+		e.Spans = append(e.Spans, zhuanhua.Span{Period: zhuanhua.Period{From: today, To: e.Spans[0].To}, State: zhuanhua.EntrySuspended, Case: "finished"})
+		e.Spans[0].To = today.AddDays(-1)
+	}
+	x.put(*e)
 }
 
 // reference is what a field that names an entry or a person says.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -74,8 +73,20 @@ func walkAll(t *testing.T, p *plan.Pack, w *plan.Workflow, seed uint64) *walker 
 	for _, c := range x.cases {
 		year = max(year, c.Year)
 	}
+	t.Logf("never taken: %v", x.untaken())
 	t.Logf("%d steps in %d cases, %d acts refused; states %d of %d, ended %v, year of support %d, paid %s", x.done, len(x.ids), x.refused, len(x.states), len(w.States), x.ended, year, plan.MoneyText(x.paid()).EN)
 	return x
+}
+
+// untaken are the actions that no walk of the workflow took.
+func (x *walker) untaken() []string {
+	var list []string
+	for _, a := range x.flow.Actions {
+		if x.took[a.ID] == 0 {
+			list = append(list, a.ID)
+		}
+	}
+	return list
 }
 
 // walker acts at random.
@@ -90,12 +101,14 @@ type walker struct {
 	done    int
 	refused int
 	states  map[string]bool
+	took    map[string]int // by action: how often it was taken
+	vain    map[string]int // by case, and by case and action: how often in vain since something was done
 	ended   map[string]int
 	secrets int
 }
 
 func newWalker(t *testing.T, p *plan.Pack, w *plan.Workflow, seed uint64) *walker {
-	x := &walker{world: newWorld(t, p), dice: rand.New(rand.NewPCG(seed, 2026)), flow: w, wants: map[string][]string{}, states: map[string]bool{}, ended: map[string]int{}}
+	x := &walker{world: newWorld(t, p), dice: rand.New(rand.NewPCG(seed, 2026)), flow: w, wants: map[string][]string{}, states: map[string]bool{}, took: map[string]int{}, vain: map[string]int{}, ended: map[string]int{}}
 	x.now = shanghai(t, walkBegins)
 	x.users = slices.Sorted(maps.Keys(x.world.users))
 	for _, a := range w.Actions {
@@ -149,7 +162,7 @@ func (x *walker) entitling() {
 // step does one thing at random: a new case, time that passes, or an act.
 func (x *walker) step() {
 	x.t.Helper()
-	if len(x.open) < 3 {
+	if x.within(); len(x.open) < 3 {
 		x.newCase()
 		return
 	}
@@ -193,17 +206,20 @@ func (x *walker) passTime(id string) {
 		x.later(time.Duration(x.dice.IntN(20)) * time.Hour)
 	case n < 60:
 		for _, k := range x.cases[id].Clocks {
-			at := time.Date(k.Due.Year, k.Due.Month, k.Due.Day+1, 0, 0, 0, 0, zhuanhua.Shanghai())
-			if k.Stopped || k.Over || k.Due.IsZero() || at.Before(x.now) || at.Sub(x.now) > 40*24*time.Hour && n < 52 {
-				continue
+			if at := x.runsOut(k); !at.IsZero() && (n < 52 || at.Sub(x.now) <= 40*24*time.Hour) {
+				x.goTo(at.Add(time.Duration(x.dice.IntN(3)-1) * time.Second))
+				break
 			}
-			if at = at.Add(time.Duration(x.dice.IntN(3)-1) * time.Second); at.After(x.now) {
-				x.now = at
-			}
-			return
 		}
+	case n < 80:
+		x.waitFor(x.cases[id])
 	}
-	// What a plan gives begins while it holds; support that runs for years goes on beyond it.
+	x.within()
+}
+
+// within goes back to the first day where the plan does not hold any more: what it gives begins while it holds.
+// Support that runs for years goes on beyond it.
+func (x *walker) within() {
 	running := slices.ContainsFunc(x.open, func(id string) bool { return x.cases[id].Year > 0 })
 	if today := zhuanhua.DateOf(x.now); !x.p.Valid.Holds(today) && !running || today.Year > lastYear-3 {
 		x.now = shanghai(x.t, walkBegins)
@@ -211,28 +227,103 @@ func (x *walker) passTime(id string) {
 	}
 }
 
-// choose picks somebody and what they do: mostly something that is offered to them, at times anything.
+// runsOut is the first moment after a clock that runs, zero where it does not.
+func (x *walker) runsOut(k zhuanhua.CaseClock) time.Time {
+	at := time.Date(k.Due.Year, k.Due.Month, k.Due.Day+1, 0, 0, 0, 0, zhuanhua.Shanghai())
+	if k.Stopped || k.Over || k.Due.IsZero() || at.Before(x.now) {
+		return time.Time{}
+	}
+	return at
+}
+
+func (x *walker) goTo(at time.Time) {
+	if at.After(x.now) {
+		x.now = at
+	}
+}
+
+// waitFor goes to the end of a period whose end leads to what nobody has done yet.
+func (x *walker) waitFor(c *zhuanhua.Case) {
+	far := x.far()
+	for _, k := range c.Clocks {
+		a := x.flow.Action(x.flow.Clock(k.ID).Then.ID)
+		if at := x.runsOut(k); !at.IsZero() && a != nil && a.IsFrom(c.State) && len(x.nearer(far, c, []*plan.Action{a})) > 0 {
+			x.goTo(at)
+			return
+		}
+	}
+}
+
+// choose picks somebody and what they do: mostly something that is offered to them, at times anything. Every other
+// time it is something that leads to what no walk has done yet, for otherwise few would come to a late year.
 func (x *walker) choose(id string) (string, flow.Act) {
 	if x.dice.IntN(100) < 12 {
-		a := x.flow.Actions[x.dice.IntN(len(x.flow.Actions))]
-		by := x.users[x.dice.IntN(len(x.users))]
-		return by, x.fill(id, by, a)
+		return x.anything(id)
 	}
-	for range 40 {
-		by := x.users[x.dice.IntN(len(x.users))]
-		var can []*plan.Action
-		for _, o := range flow.Offers(x.situation(id, flow.Act{}), flow.Actor{User: x.world.users[by], Now: x.now}) {
-			if o.Allowed && (x.leadsOn(o.Action) || x.dice.IntN(10) == 0) {
-				can = append(can, o.Action)
+	curious := x.dice.IntN(2) == 0
+	far := x.far()
+	var by string
+	var can []*plan.Action
+	for _, i := range x.dice.Perm(len(x.users)) {
+		var here []*plan.Action
+		for _, o := range flow.Offers(x.situation(id, flow.Act{}), flow.Actor{User: x.world.users[x.users[i]], Now: x.now}) {
+			if o.Allowed && (x.leadsOn(o.Action) || x.took[o.Action.ID] == 0 || x.dice.IntN(10) == 0) {
+				here = append(here, o.Action)
 			}
 		}
-		if len(can) > 0 {
-			a := can[x.dice.IntN(len(can))]
-			return by, x.fill(id, by, a)
+		if new := x.nearer(far, x.cases[id], here); curious && len(new) > 0 {
+			by, can = x.users[i], new
+			break
+		}
+		if len(can) == 0 {
+			by, can = x.users[i], here
+		}
+		if len(can) > 0 && (!curious || len(far) == 0) {
+			break
 		}
 	}
+	if len(can) == 0 {
+		return x.anything(id)
+	}
+	return by, x.fill(id, by, can[x.dice.IntN(len(can))])
+}
+
+// anything is any action by anybody.
+func (x *walker) anything(id string) (string, flow.Act) {
 	by := x.users[x.dice.IntN(len(x.users))]
 	return by, x.fill(id, by, x.flow.Actions[x.dice.IntN(len(x.flow.Actions))])
+}
+
+// far is how many steps each state is from an action that nobody has taken yet; states without a way to one are left
+// out.
+func (x *walker) far() map[string]int {
+	far := map[string]int{}
+	for range x.flow.States { // no way is longer
+		for _, a := range x.flow.Actions {
+			n, ok := far[a.To.ID]
+			if n++; x.took[a.ID] == 0 {
+				n, ok = 0, true
+			}
+			for _, from := range a.From {
+				if have, known := far[from.ID]; ok && (!known || n < have) {
+					far[from.ID] = n
+				}
+			}
+		}
+	}
+	return far
+}
+
+// nearer are the actions that nobody has taken, and that were not tried in the case in vain, or that lead nearer to one.
+func (x *walker) nearer(far map[string]int, c *zhuanhua.Case, actions []*plan.Action) []*plan.Action {
+	var out []*plan.Action
+	for _, a := range actions {
+		n, ok := far[a.To.ID]
+		if x.took[a.ID] == 0 && x.vain[c.ID+a.ID] < 3 || ok && n < far[c.State] {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // leadsOn reports whether an action brings a case further: others are seldom taken, or none would come far.
@@ -243,7 +334,7 @@ func (x *walker) leadsOn(a *plan.Action) bool {
 		}
 	}
 	to := x.flow.State(a.To.ID)
-	return !a.Partial && (to == nil || to.Kind != "end" || slices.Contains([]string{"granted", "done"}, to.Outcome))
+	return !a.Partial && a.Decides != "refuse" && (to == nil || to.Kind != "end" || slices.Contains([]string{"granted", "done"}, to.Outcome))
 }
 
 // act tries an act and looks at what came of it.
@@ -258,9 +349,14 @@ func (x *walker) act(id, by string, a flow.Act) {
 	}
 	if err != nil {
 		x.refused++
+		if os.Getenv("ZZ") != "" && x.took[a.Action] == 0 && x.flow.Action(a.Action).IsFrom(x.cases[id].State) {
+			x.t.Log("ZZ", a.Action, err)
+		}
 		x.refusal(err)
+		x.inVain(id, a.Action)
 		return
 	}
+	x.vain[id] = 0
 	also, rival := x.rival(id)
 	x.record(d)
 	if rival && !x.conflicts(also) {
@@ -270,6 +366,14 @@ func (x *walker) act(id, by string, a flow.Act) {
 	x.look(id, steps)
 	if c := x.cases[id]; !c.Closed.IsZero() {
 		x.close(c)
+	}
+}
+
+// inVain counts an act that was refused. A case in which nothing goes any more is left alone.
+func (x *walker) inVain(id, action string) {
+	x.vain[id+action]++
+	if x.vain[id]++; x.vain[id] > 15 {
+		x.open = slices.DeleteFunc(x.open, func(o string) bool { return o == id })
 	}
 }
 
@@ -430,7 +534,7 @@ func (x *walker) value(c *zhuanhua.Case, by string, form *plan.Form, f *plan.Fie
 	case plan.FieldScore:
 		return n(0, 100)
 	case plan.FieldDate:
-		return zhuanhua.DateOf(x.now.AddDate(0, 0, x.dice.IntN(60))).String()
+		return x.date(c, f).String()
 	case plan.FieldRegion:
 		return string(x.p.Region)
 	case plan.FieldEnum:
@@ -447,9 +551,23 @@ func (x *walker) value(c *zhuanhua.Case, by string, form *plan.Form, f *plan.Fie
 	case plan.FieldUser:
 		return x.users[x.dice.IntN(len(x.users))]
 	case plan.FieldRows:
-		return x.rows(f)
+		return x.rows(c, f)
 	}
 	return fmt.Sprintf("示例%d", x.dice.IntN(400))
+}
+
+// date is a day of the next two months; mostly, an entry begins today and ends next year.
+func (x *walker) date(c *zhuanhua.Case, f *plan.Field) zhuanhua.Date {
+	days := x.dice.IntN(60)
+	if r := x.p.Register(c.Register); r != nil && x.dice.IntN(10) > 0 {
+		switch f.ID {
+		case r.Effective.ID:
+			days = 0
+		case r.Validity.Until.ID:
+			days += 300
+		}
+	}
+	return zhuanhua.DateOf(x.now.AddDate(0, 0, days))
 }
 
 // conventional is the value of a field that an effect reads by its name.
@@ -468,7 +586,7 @@ func (x *walker) conventional(c *zhuanhua.Case, by string, f *plan.Field) string
 		}
 	case "winners":
 		for _, b := range c.Bids {
-			if b.Rank == 1 {
+			if b.Rank == 1 || b.Rank == 0 && !b.Withdrawn && b.Qualified != "no" {
 				return strconv.Itoa(b.N)
 			}
 		}
@@ -488,24 +606,28 @@ func (x *walker) conventional(c *zhuanhua.Case, by string, f *plan.Field) string
 	return ""
 }
 
-// rows is a table of two lines.
-func (x *walker) rows(f *plan.Field) string {
-	var lines []string
+// rows is a table of two lines; sums of money add up to the amount of the case, where it has one.
+func (x *walker) rows(c *zhuanhua.Case, f *plan.Field) string {
+	var lines []map[string]string
 	for n := range 2 {
-		var cells []string
+		line := map[string]string{}
 		for _, col := range f.Columns {
 			v := fmt.Sprintf("示例%d", n+1)
 			switch col.Type {
 			case plan.FieldDate:
 				v = zhuanhua.DateOf(x.now.AddDate(0, 0, 30*(n+1))).String()
 			case plan.FieldMoney:
-				v = "10 万元"
+				if v = "10 万元"; c.Amount != nil {
+					v = fmt.Sprintf("%d 分", (*c.Amount+zhuanhua.Money(n))/2)
+				}
 			case plan.FieldCount, plan.FieldScore:
 				v = "1"
+			case plan.FieldEnum:
+				v = x.p.Vocabulary(col.Vocabulary.ID).Codes()[0]
 			}
-			cells = append(cells, fmt.Sprintf("%q: %q", col.ID, v))
+			line[col.ID] = v
 		}
-		lines = append(lines, "{"+strings.Join(cells, ", ")+"}")
+		lines = append(lines, line)
 	}
-	return "[" + strings.Join(lines, ", ") + "]"
+	return zhuanhua.CanonicalJSON(lines)
 }

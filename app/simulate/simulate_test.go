@@ -50,7 +50,7 @@ func run(t *testing.T, p *plan.Pack, o store.Options, cases int, seed uint64) (*
 	if o.Dir == "" {
 		o.Dir = filepath.Join(t.TempDir(), "data")
 	}
-	s, err := store.Open(t.Context(), o)
+	s, err := simulate.Open(t.Context(), o, seed)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"zhuanhua/app"
 	"zhuanhua/auth"
 	"zhuanhua/examples"
+	"zhuanhua/plan"
 	"zhuanhua/store"
 	"zhuanhua/web"
 )
@@ -59,6 +60,7 @@ func (p *portalFlags) dataFor(r *recordFlags) (tidy func(), err error) {
 // portal is the pages and what they are made of.
 type portal struct {
 	flags     *portalFlags
+	plan      *plan.Pack
 	web       *web.Server
 	catalogue *app.Catalogue
 	finder    *app.Finder
@@ -81,7 +83,7 @@ func (p *portalFlags) open(ctx context.Context, io stdio, s *store.Store, dir st
 	if err != nil {
 		return nil, err
 	}
-	out := &portal{flags: p, catalogue: app.NewCatalogue(s), ready: make(chan struct{})}
+	out := &portal{flags: p, plan: pack, catalogue: app.NewCatalogue(s), ready: make(chan struct{})}
 	out.finder = app.NewFinder(out.catalogue)
 	o := web.Options{App: app.New(s), Catalogue: out.catalogue, Finder: out.finder, Pack: pack, TrustProxy: p.proxy, Log: slog.New(slog.NewTextHandler(io.err, nil))}
 	if o.Site, err = siteOf(dir, p.examples); err != nil {
