@@ -212,7 +212,7 @@ func (p *player) caseActs(l scriptLine) ([]scriptAct, error) {
 }
 
 func (p *player) begin(ctx context.Context, l scriptLine, workflow string) error {
-	b := flow.Beginning{Workflow: workflow, Register: l.Register, Rule: l.Rule, Title: l.Name, Links: l.Links}
+	b := flow.Beginning{Workflow: workflow, Register: l.Register, Rule: l.Rule, Title: cmp.Or(l.Name, l.Set["name"]), Links: l.Links}
 	if l.Entry != "" {
 		b.Register = ""
 		var err error

@@ -1,9 +1,8 @@
 package app_test
 
 import (
-	"context"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 	"time"
 
@@ -40,12 +39,53 @@ func played(t *testing.T, now time.Time) (*store.Store, *app.Desk) {
 	return s, d
 }
 
-var _ = context.Background
-var _ = strings.Contains
-
+// TestPlay: the invented casework goes through on whatever day it is played, and something is in publicity then.
 func TestPlay(t *testing.T) {
-	begin := time.Now()
-	_, d := played(t, time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC))
-	t.Log(time.Since(begin))
-	_ = d
+	for _, now := range []time.Time{
+		time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC), time.Date(2026, 2, 18, 16, 30, 0, 0, time.UTC), // a spring festival, half past midnight
+		time.Date(2027, 10, 2, 23, 0, 0, 0, time.UTC),
+	} {
+		t.Run(now.Format(time.DateOnly), func(t *testing.T) {
+			s, d := played(t, now)
+			ctx := store.At(t.Context(), now)
+			kinds, entries, cities := map[string]bool{}, 0, map[zhuanhua.Region]bool{}
+			for _, r := range d.Plan().Registers {
+				list, err := d.Register(ctx, "", r.ID, app.RegisterFilter{On: zhuanhua.DateOf(now.AddDate(0, 2, 0))})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, e := range list {
+					kinds[r.ID], entries = true, entries+1
+					if e.Region.Within("450000") {
+						cities[e.Region.City()] = true
+					}
+				}
+			}
+			if len(kinds) < 12 || entries < 25 || len(cities) < 12 {
+				t.Errorf("%d kinds, %d entries, %d cities", len(kinds), entries, len(cities))
+			}
+			notices, err := d.Notices(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			running, over := 0, 0
+			for _, n := range notices {
+				switch {
+				case n.Running:
+					running++
+				case !n.Decision:
+					over++
+				}
+			}
+			if running != 3 || over < 1 {
+				t.Errorf("%d publicities run, %d are over", running, over)
+			}
+			if b, err := d.Balance(ctx); err != nil || !slices.ContainsFunc(b, func(b store.Balance) bool { return b.Account == zhuanhua.Paid && b.Debit-b.Credit == 8_600_000 }) {
+				t.Errorf("nothing was paid: %+v %v", b, err)
+			}
+			if p, err := s.Verify(ctx); err != nil || len(p.Findings) > 0 {
+				t.Error(p, err)
+			}
+		})
+	}
 }
