@@ -120,20 +120,34 @@ func (c *call) mapOf(count map[zhuanhua.Region]int, chosen zhuanhua.Region) mapV
 		most = max(most, city.Count)
 		v.Cities = append(v.Cities, city)
 	}
-	step := max(1, (most+3)/4)
-	for i := range v.Cities {
-		if n := v.Cities[i].Count; n > 0 {
-			v.Cities[i].Class = (n + step - 1) / step
+	v.classes(most)
+	v.Drawn = v.Drawn && len(v.Cities) > 0
+	return v
+}
+
+// mostClasses is how many colours there are.
+const mostClasses = 4
+
+// classes gives each city a colour by its number: each class reaches twice as far as the one before, and the last
+// has no end.
+func (v *mapView) classes(most int) {
+	base := max(1, (most+14)/15)
+	from := 1
+	for class := 1; class <= mostClasses && from <= most; class++ {
+		to := base<<class - base
+		if class == mostClasses || to > most {
+			to = most
 		}
-	}
-	for class := 1; class <= 4 && (class-1)*step < most; class++ {
-		from, to := (class-1)*step+1, class*step
+		for i := range v.Cities {
+			if n := v.Cities[i].Count; n >= from && n <= to {
+				v.Cities[i].Class = class
+			}
+		}
 		text := strconv.Itoa(from)
 		if to > from {
 			text += "–" + strconv.Itoa(to)
 		}
 		v.Bounds = append(v.Bounds, pair{strconv.Itoa(class), text})
+		from = to + 1
 	}
-	v.Drawn = v.Drawn && len(v.Cities) > 0
-	return v
 }

@@ -81,11 +81,18 @@ func (s *Server) today() time.Time { return s.o.Now().In(beijing()) }
 // beijing is fixed, so that a server without a time zone database shows the same times.
 func beijing() *time.Location { return time.FixedZone("CST", 8*60*60) }
 
-// routes names every page. Each stands once; /en/… is the same in English.
+// routes answers each address by its page. Pages stand once; /en/… is the same in English.
 func (s *Server) routes() *http.ServeMux {
 	m := http.NewServeMux()
-	m.Handle("GET "+assets.Prefix, s.assets)
-	m.HandleFunc("GET /healthz", s.health)
+	for pattern, h := range s.table() {
+		m.Handle(pattern, h)
+	}
+	return m
+}
+
+// table names every page and all else that is answered.
+func (s *Server) table() map[string]http.Handler {
+	all := map[string]http.Handler{"GET " + assets.Prefix: s.assets, "GET /healthz": http.HandlerFunc(s.health), "/": s.page(s.lost)}
 	for pattern, h := range map[string]handler{
 		"GET /{$}":                     s.home,
 		"GET /achievements":            s.achievements,
@@ -132,10 +139,9 @@ func (s *Server) routes() *http.ServeMux {
 		"GET /sitemap.xml":             s.siteMapXML,
 		"GET /robots.txt":              s.robots,
 	} {
-		m.Handle(pattern, s.page(h))
+		all[pattern] = s.page(h)
 	}
-	m.Handle("/", s.page(s.lost))
-	return m
+	return all
 }
 
 func (s *Server) health(w http.ResponseWriter, r *http.Request) {
