@@ -45,7 +45,8 @@ func row(e *zhuanhua.Accreditation, on zhuanhua.Date) EntryRow {
 	return r
 }
 
-// seenRow is a line as a reader may see it: the case behind it is for those who may see that.
+// seenRow is a line as a reader may see it. Numbers of cases are not for the public: those that run through would
+// say how many were refused.
 func (d *Desk) seenRow(who reader, e *zhuanhua.Accreditation, on zhuanhua.Date) EntryRow {
 	r := row(e, on)
 	if d.entrySight(who, e) == sightPublic {
@@ -113,6 +114,18 @@ func (d *Desk) eachEntry(ctx context.Context, who reader, f RegisterFilter, regi
 		}
 		return do(&e)
 	}
+	if f.Known.IsZero() && d.shelf != nil {
+		s, err := d.shelved(ctx)
+		if err != nil {
+			return err
+		}
+		for i := range s.entries {
+			if err := take(s.entries[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	if f.Known.IsZero() {
 		is := map[string]any{}
 		if register != "" {
@@ -146,12 +159,17 @@ func (f RegisterFilter) on(today zhuanhua.Date) zhuanhua.Date {
 // Register lists the entries of a register that are there on a day, in the order of their ids. as is the
 // user who looks, "" the public.
 func (d *Desk) Register(ctx context.Context, as, register string, f RegisterFilter) ([]EntryRow, error) {
+	if d.plan.Register(register) == nil {
+		return nil, d.noRegister(register)
+	}
+	return d.Registered(ctx, as, register, f)
+}
+
+// Registered is Register, for all registers of the plan where none is named.
+func (d *Desk) Registered(ctx context.Context, as, register string, f RegisterFilter) ([]EntryRow, error) {
 	who, err := d.looking(ctx, as)
 	if err != nil {
 		return nil, err
-	}
-	if d.plan.Register(register) == nil {
-		return nil, d.noRegister(register)
 	}
 	on := f.on(who.today)
 	list := []EntryRow{}
@@ -163,6 +181,12 @@ func (d *Desk) Register(ctx context.Context, as, register string, f RegisterFilt
 	})
 	slices.SortFunc(list, func(a, b EntryRow) int { return strings.Compare(a.ID, b.ID) })
 	return list, err
+}
+
+// OrganisationNames are the names of organisations by id, for reading alone.
+func (d *Desk) OrganisationNames(ctx context.Context) (map[string]string, error) {
+	s, err := d.shelved(ctx)
+	return s.names, err
 }
 
 func (d *Desk) noRegister(id string) error {

@@ -136,7 +136,7 @@ func (d *Desk) entryView(who reader, e *zhuanhua.Accreditation, on zhuanhua.Date
 	}
 	maps.DeleteFunc(v.Values, func(k, _ string) bool { return !shown(k) })
 	maps.DeleteFunc(v.Files, func(k string, _ []string) bool { return !shown(k) })
-	v.Person, v.Cases = "", []string{}
+	v.Person, v.Cases, v.Case = "", []string{}, ""
 	v.Relations = slices.DeleteFunc(v.Relations, func(r zhuanhua.Relation) bool {
 		k := reg.Relation(r.Kind)
 		return k == nil || !shown(k.Field.ID)

@@ -246,13 +246,7 @@ func TestTooOften(t *testing.T) {
 
 // TestSignIn: forms need their token, wrong passwords lock, a session ends when it is ended.
 func TestSignIn(t *testing.T) {
-	p := open(t, settings{users: func(u auth.Users) auth.Users {
-		all, err := auth.WithExamples(u, password)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return all
-	}})
+	p := open(t, settings{logins: true})
 	b := browser(t)
 	token := func() string {
 		r, err := b.Get(p.URL + "/sign-in")
@@ -309,7 +303,7 @@ func TestSignIn(t *testing.T) {
 // TestFirstAdministrator: without users one link makes one administrator.
 func TestFirstAdministrator(t *testing.T) {
 	p := open(t, settings{})
-	token, err := p.desk.First()
+	token, err := p.desk.First(t.Context())
 	if err != nil || token == "" {
 		t.Fatal(token, err)
 	}

@@ -129,8 +129,8 @@ func calculating(t *testing.T, b *tab) {
 
 func citizen(t *testing.T, b *tab) {
 	b.open("/")
-	b.click("a[href='/notices/example-1']")
-	b.until("the notice", "location.pathname=='/notices/example-1'")
+	b.click("a[href='/notices/after-subsidy-2026-00002']")
+	b.until("the notice", "location.pathname=='/notices/after-subsidy-2026-00002'")
 	b.expect("还剩2个工作日", "拟支持", "36.00", "来源", "文号", "提出异议")
 }
 

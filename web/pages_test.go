@@ -33,7 +33,8 @@ func everyPage(t testing.TB, p *portal) []string {
 	}
 	return append(out, "/achievements/A-SUG-01", "/needs/N-SUG-01", "/pair?need=N-SUG-01&achievement=A-SUG-01", "/compare?a=A-SUG-01&a=A-SUG-02",
 		"/achievements?q=木糖&view=cards", "/achievements?region=450000&maturity=6-7&page=2", "/needs?field=农业", "/policy/rules/R05?received_fen=62&fiscal_fen=0",
-		"/policy/advice?r=R01&r=R05", "/notices/example-1", "/design")
+		"/policy/advice?r=R01&r=R05", "/notices/after-subsidy-2026-00002", "/notices/after-subsidy-2026-00001-decision", "/services/pilot-platform", "/services/pilot-platform?view=cards&state=active&on=2026-10-01",
+		"/services/pilot-platform/pilot-platform-2026-0001", "/services/technology-broker", "/services/transfer-institution?q=示例", "/services/ip-pre-examination", "/services?region=450200", "/design")
 }
 
 // TestEveryPage: each answers 200 in both languages, in its own language, with one h1, a title, and
@@ -335,7 +336,7 @@ func TestPreferences(t *testing.T) {
 
 // TestEmptyPortal: without records every page says what to do.
 func TestEmptyPortal(t *testing.T) {
-	p := open(t, settings{empty: true, alter: func(o *web.Options) { o.Notices = nil }})
+	p := open(t, settings{empty: true, alter: func(o *web.Options) { o.Desk = nil }})
 	for at, want := range map[string]string{"/": "还没有成果", "/achievements": "还没有成果", "/needs": "还没有需求", "/notices": "现在没有公示公告", "/events": "现在没有活动",
 		"/services": "名录尚未公开", "/data": "尚无数据", "/match": "写需求、找成果"} {
 		if a := p.get(t, at); a.status != 200 || !strings.Contains(a.body, want) {

@@ -50,9 +50,6 @@ func seq(n int) []int {
 	return out
 }
 
-// Money is the amount of a row.
-func (r Row) Money() zhuanhua.Money { return zhuanhua.Money(r.Fen) }
-
 // statusTag is the tone and the icon of a word for where a case stands.
 func statusTag(name string) levelTag {
 	switch name {

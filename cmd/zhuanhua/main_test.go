@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 		"zhuanhua": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			os.Exit(run(ctx, stdio{out: os.Stdout, err: os.Stderr}, os.Args[1:]))
+			os.Exit(run(ctx, stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Args[1:]))
 		},
 	})
 }
