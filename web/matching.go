@@ -42,9 +42,6 @@ func (c *call) askAgain(text, wrong string, code int) error {
 
 // matchAsk takes a need and leads to its matches. The text goes into no address.
 func (s *Server) matchAsk(c *call) error {
-	if err := c.r.ParseForm(); err != nil {
-		return tooLargeOr(err)
-	}
 	typed := strings.TrimSpace(strings.ReplaceAll(c.r.PostFormValue("need"), "\r\n", "\n"))
 	switch {
 	case !utf8.ValidString(typed) || strings.ContainsRune(typed, 0):
@@ -57,6 +54,11 @@ func (s *Server) matchAsk(c *call) error {
 		return statusError(http.StatusTooManyRequests)
 	}
 	return c.see(c.url("/match/" + s.shares.keep(app.Ask(typed))))
+}
+
+// readableText is what of a text is text: a form may hold any bytes.
+func readableText(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
 }
 
 // tooLargeOr passes on that a body was too large; any other fault of a form is the sender's.

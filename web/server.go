@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"zhuanhua/app"
@@ -41,6 +42,7 @@ type Server struct {
 	pages   map[words.Lang]map[string]*template.Template
 	shares  *shares
 	limits  *limits
+	key     []byte // forms are signed with it
 	handler http.Handler
 }
 
@@ -55,7 +57,7 @@ func New(o Options) (*Server, error) {
 	if o.Notices == nil {
 		o.Notices = noNotices{}
 	}
-	s := &Server{o: o, shares: newShares(o.Now), limits: newLimits(o.Now)}
+	s := &Server{o: o, shares: newShares(o.Now), limits: newLimits(o.Now), key: newKey()}
 	var err error
 	if s.words, err = words.Load(); err != nil {
 		return nil, err
@@ -84,7 +86,19 @@ func (s *Server) routes() *http.ServeMux {
 	m := http.NewServeMux()
 	m.Handle("GET "+assets.Prefix, s.assets)
 	m.HandleFunc("GET /healthz", s.health)
-	for pattern, h := range map[string]handler{
+	for pattern, h := range s.table() {
+		if strings.HasPrefix(pattern, http.MethodPost+" ") {
+			h = s.sealed(h)
+		}
+		m.Handle(pattern, s.page(h))
+	}
+	m.Handle("/", s.page(s.lost))
+	return m
+}
+
+// table is every page and every form by its route.
+func (s *Server) table() map[string]handler {
+	return map[string]handler{
 		"GET /{$}":                  s.home,
 		"GET /achievements":         s.achievements,
 		"GET /achievements/{id...}": s.achievement,
@@ -125,11 +139,7 @@ func (s *Server) routes() *http.ServeMux {
 		"GET /feeds/{file}":         s.feed,
 		"GET /sitemap.xml":          s.siteMapXML,
 		"GET /robots.txt":           s.robots,
-	} {
-		m.Handle(pattern, s.page(h))
 	}
-	m.Handle("/", s.page(s.lost))
-	return m
 }
 
 func (s *Server) health(w http.ResponseWriter, r *http.Request) {
