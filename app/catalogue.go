@@ -49,6 +49,8 @@ type Catalogue struct {
 	saved    int64      // the newest event that its file holds
 	now      atomic.Pointer[shelves]
 	filtered memo[arranged]
+
+	suggested memo[[]*Entry]
 }
 
 // shelves is the catalogue at one moment.

@@ -23,7 +23,11 @@ type Finder struct {
 }
 
 // NewFinder makes a finder over a catalogue; Use hands it an index.
-func NewFinder(c *Catalogue) *Finder { return &Finder{catalogue: c} }
+func NewFinder(c *Catalogue) *Finder {
+	f := &Finder{catalogue: c}
+	f.liked.most = mostLiked
+	return f
+}
 
 // Use takes an index in place of the one before, such as one with vectors for one of words alone.
 func (f *Finder) Use(x *Index) { f.index.Store(x) }
@@ -50,9 +54,13 @@ func (f *Finder) engine(n zhuanhua.Noun) (*match.Engine, error) {
 // MostFound is how many records a search finds at most: nobody reads on, and a count says "or more".
 const MostFound = 200
 
+// mostJoined is of how many records found it is asked whether they mean one achievement: those of the first
+// pages. Further down only what the records themselves say joins them.
+const mostJoined = 60
+
 // Hits are what a search finds.
 type Hits struct {
-	IDs    []string          // best first; a record after the one that stands for it
+	IDs    []string          // best first
 	Joined map[string]string // of other wordings of an achievement: the id that stands for them
 	Words  []string          // to mark in what is shown
 }
@@ -72,21 +80,21 @@ func (f *Finder) Search(ctx context.Context, n zhuanhua.Noun, typed string) (Hit
 	if err != nil {
 		return Hits{}, err
 	}
-	q.Apart = n != zhuanhua.NounAchievement
+	q.Apart = true
 	found, err := e.Search(ctx, &q, MostFound)
 	if err != nil {
 		return Hits{}, err
 	}
 	hits := Hits{IDs: []string{}, Words: append(strings.Fields(q.Words), q.Phrases...)}
-	for _, hit := range found {
+	var first []match.Other
+	for i, hit := range found {
 		hits.IDs = append(hits.IDs, hit.ID)
-		for _, other := range hit.Same {
-			if hits.Joined == nil {
-				hits.Joined = map[string]string{}
-			}
-			hits.IDs = append(hits.IDs, other.ID)
-			hits.Joined[other.ID] = hit.ID
+		if i < mostJoined {
+			first = append(first, match.Other{ID: hit.ID, Score: hit.Score})
 		}
+	}
+	if n == zhuanhua.NounAchievement && q.Words != "" {
+		hits.Joined = e.Joined(first)
 	}
 	if len(hits.IDs) == 0 { // perhaps it was typed by its sound
 		for _, hit := range f.catalogue.Suggest(n, typed, MostFound) {

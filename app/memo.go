@@ -6,6 +6,7 @@ import "sync"
 const (
 	mostRemembered = 512
 	mostFiltered   = 48
+	mostLiked      = 20_000 // a few pointers each
 )
 
 // memo remembers answers for as long as the records stay as they are: who pages through a list or narrows

@@ -88,6 +88,7 @@ func (s *Server) sealed(h handler) handler {
 // redrawn are the forms that come back with what was written, by their routes.
 func (s *Server) redrawn() map[string]handler {
 	return map[string]handler{
+		"POST /contact": (*call).contactStale,
 		"POST /match": func(c *call) error {
 			return c.askAgain(cutRunes(readableText(c.r.PostFormValue("need")), longestNeed), c.say("form.stale"), http.StatusForbidden)
 		},

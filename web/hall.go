@@ -152,7 +152,7 @@ func (c *call) search(v *hallView, b *app.Browse) error {
 		return err
 	}
 	b.Among, b.Joined, v.Words = append([]string{}, hits.IDs...), hits.Joined, hits.Words
-	v.AtLeast = len(hits.IDs)-len(hits.Joined) >= app.MostFound
+	v.AtLeast = len(hits.IDs) >= app.MostFound
 	return nil
 }
 

@@ -107,6 +107,7 @@ type matchView struct {
 	Until   time.Time // when the link expires
 	Lexical bool
 	Link    string
+	Saved   bool // somebody keeps it, so the link does not expire
 }
 
 // matchFacets are what matches can be narrowed by.
@@ -117,7 +118,7 @@ func matchFacets() []app.Facet {
 // matchShow shows the matches of a need that was asked for.
 func (s *Server) matchShow(c *call) error {
 	token := c.r.PathValue("token")
-	a := s.shares.find(token)
+	a := s.share(token)
 	if a == nil {
 		return statusError(http.StatusGone)
 	}
@@ -132,6 +133,7 @@ func (s *Server) matchShow(c *call) error {
 	if err := c.results(v, b, a, ranked.found); err != nil {
 		return err
 	}
+	_, v.Saved = s.o.Favourites.Need(token)
 	v.Link = c.origin() + c.url("/match/"+token)
 	p := &page{Name: "match", Title: c.say("match.title"), Hall: "achievements", NoIndex: true, Data: v}
 	p.Crumbs = []crumb{{"/match", c.say("ask.title")}, {"", c.say("match.crumb")}}
@@ -140,7 +142,13 @@ func (s *Server) matchShow(c *call) error {
 
 // matchDrop forgets a need before its time.
 func (s *Server) matchDrop(c *call) error {
-	s.shares.drop(c.r.PathValue("token"))
+	token := c.r.PathValue("token")
+	if c.session != nil {
+		if err := s.o.Favourites.RemoveNeed(c.session.User.Name, token); err != nil {
+			return err
+		}
+	}
+	s.shares.drop(token)
 	return c.see(c.url("/match"))
 }
 

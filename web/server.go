@@ -22,8 +22,10 @@ type Options struct {
 	Catalogue  *app.Catalogue
 	Finder     *app.Finder
 	Pack       *plan.Pack
-	Auth       *auth.Desk // nil: nobody can sign in
-	Notices    Notices    // nil: there are none yet
+	Auth       *auth.Desk      // nil: nobody can sign in
+	Notices    Notices         // nil: there are none yet
+	Enquiries  *app.Enquiries  // nil: kept in memory
+	Favourites *app.Favourites // nil: kept in memory
 	Site       Site
 	Examples   []Login          // shown on the sign-in page; only with the example data on this machine
 	TrustProxy bool             // X-Forwarded-For and X-Forwarded-Proto are those of our own proxy
@@ -57,6 +59,9 @@ func New(o Options) (*Server, error) {
 	if o.Notices == nil {
 		o.Notices = noNotices{}
 	}
+	if err := o.keep(); err != nil {
+		return nil, err
+	}
 	s := &Server{o: o, shares: newShares(o.Now), limits: newLimits(o.Now), key: newKey()}
 	var err error
 	if s.words, err = words.Load(); err != nil {
@@ -70,6 +75,19 @@ func New(o Options) (*Server, error) {
 	}
 	s.handler = s.guard(s.routes())
 	return s, nil
+}
+
+// keep makes what is missing of that which visitors leave behind, in memory.
+func (o *Options) keep() (err error) {
+	if o.Enquiries == nil {
+		if o.Enquiries, err = app.OpenEnquiries("", o.Now); err != nil {
+			return err
+		}
+	}
+	if o.Favourites == nil {
+		o.Favourites, err = app.OpenFavourites("")
+	}
+	return err
 }
 
 // ServeHTTP answers one request.
@@ -99,46 +117,55 @@ func (s *Server) routes() *http.ServeMux {
 // table is every page and every form by its route.
 func (s *Server) table() map[string]handler {
 	return map[string]handler{
-		"GET /{$}":                  s.home,
-		"GET /achievements":         s.achievements,
-		"GET /achievements/{id...}": s.achievement,
-		"GET /needs":                s.needs,
-		"GET /needs/{id...}":        s.need,
-		"GET /export/{file}":        s.export,
-		"GET /suggest":              s.suggest,
-		"GET /compare":              s.compare,
-		"GET /pair":                 s.pair,
-		"GET /match":                s.matchForm,
-		"POST /match":               s.matchAsk,
-		"GET /match/{token}":        s.matchShow,
-		"POST /match/{token}/drop":  s.matchDrop,
-		"GET /policy":               s.policy,
-		"GET /policy/measures/{id}": s.measure,
-		"GET /policy/rules/{id}":    s.rule,
-		"GET /policy/advice":        s.advice,
-		"GET /data":                 s.data,
-		"GET /data/targets/{id}":    s.target,
-		"GET /services":             s.services,
-		"GET /events":               s.simple("events"),
-		"GET /notices":              s.notices,
-		"GET /notices/{id}":         s.notice,
-		"GET /help":                 s.simple("help"),
-		"GET /help/{role}":          s.help,
-		"GET /about":                s.simple("about"),
-		"GET /privacy":              s.simple("privacy"),
-		"GET /accessibility":        s.simple("accessibility"),
-		"GET /sitemap":              s.siteMap,
-		"GET /design":               s.design,
-		"POST /settings":            s.settings,
-		"GET /sign-in":              s.signInForm,
-		"POST /sign-in":             s.signIn,
-		"POST /sign-out":            s.signOut,
-		"GET /desk":                 s.desk,
-		"GET /first/{token}":        s.firstForm,
-		"POST /first/{token}":       s.first,
-		"GET /feeds/{file}":         s.feed,
-		"GET /sitemap.xml":          s.siteMapXML,
-		"GET /robots.txt":           s.robots,
+		"GET /{$}":                            s.home,
+		"GET /achievements":                   s.achievements,
+		"GET /achievements/{id...}":           s.achievement,
+		"GET /needs":                          s.needs,
+		"GET /needs/{id...}":                  s.need,
+		"GET /export/{file}":                  s.export,
+		"GET /suggest":                        s.suggest,
+		"GET /compare":                        s.compare,
+		"GET /pair":                           s.pair,
+		"GET /contact":                        s.contact,
+		"POST /contact":                       s.contactSend,
+		"GET /contact/sent":                   s.contactSent,
+		"GET /enquiries":                      s.enquiries,
+		"POST /enquiries/{id}/{do}":           s.enquiryChange,
+		"GET /favourites":                     s.favouritesPage,
+		"POST /favourites":                    s.favourite,
+		"POST /favourites/needs":              s.needSave,
+		"POST /favourites/needs/{token}/drop": s.needForget,
+		"GET /match":                          s.matchForm,
+		"POST /match":                         s.matchAsk,
+		"GET /match/{token}":                  s.matchShow,
+		"POST /match/{token}/drop":            s.matchDrop,
+		"GET /policy":                         s.policy,
+		"GET /policy/measures/{id}":           s.measure,
+		"GET /policy/rules/{id}":              s.rule,
+		"GET /policy/advice":                  s.advice,
+		"GET /data":                           s.data,
+		"GET /data/targets/{id}":              s.target,
+		"GET /services":                       s.services,
+		"GET /events":                         s.simple("events"),
+		"GET /notices":                        s.notices,
+		"GET /notices/{id}":                   s.notice,
+		"GET /help":                           s.simple("help"),
+		"GET /help/{role}":                    s.help,
+		"GET /about":                          s.simple("about"),
+		"GET /privacy":                        s.simple("privacy"),
+		"GET /accessibility":                  s.simple("accessibility"),
+		"GET /sitemap":                        s.siteMap,
+		"GET /design":                         s.design,
+		"POST /settings":                      s.settings,
+		"GET /sign-in":                        s.signInForm,
+		"POST /sign-in":                       s.signIn,
+		"POST /sign-out":                      s.signOut,
+		"GET /desk":                           s.desk,
+		"GET /first/{token}":                  s.firstForm,
+		"POST /first/{token}":                 s.first,
+		"GET /feeds/{file}":                   s.feed,
+		"GET /sitemap.xml":                    s.siteMapXML,
+		"GET /robots.txt":                     s.robots,
 	}
 }
 
