@@ -13,7 +13,7 @@ import (
 )
 
 // catalogueMagic begins the file of a catalogue; another program version's file is made again.
-const catalogueMagic = "zhuanhua catalogue 1\n"
+const catalogueMagic = "zhuanhua catalogue 2\n"
 
 // Open reads the catalogue from the file that Save wrote, where there is one of these records, and brings
 // it up to date. A file that is torn, foreign or of another version is made again from the records.
@@ -145,6 +145,10 @@ func (p *packer) entry(e *Entry) {
 		p.num(int64(n))
 	}
 	p.num(e.Updated.UnixMicro())
+	p.num(int64(len(e.kin)))
+	for _, m := range e.kin {
+		p.num(int64(m))
+	}
 }
 
 func (u *unpacker) entry() *Entry {
@@ -157,6 +161,14 @@ func (u *unpacker) entry() *Entry {
 	}
 	e.Deadline = zhuanhua.Date{Year: int(u.num()), Month: time.Month(u.num()), Day: int(u.num())}
 	e.Updated = time.UnixMicro(u.num()).UTC()
+	marks := u.num()
+	if marks < 0 || marks > int64(len(u.s)) {
+		u.bad = true
+		return e
+	}
+	for range marks {
+		e.kin = append(e.kin, uint64(u.num()))
+	}
 	return e
 }
 

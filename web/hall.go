@@ -142,18 +142,17 @@ func (c *call) browse(n zhuanhua.Noun) (*hallView, app.Browse, error) {
 func (c *call) search(v *hallView, b *app.Browse) error {
 	v.Typed = true
 	b.Sort = app.SortBest
-	ids, words, err := c.o.Finder.Search(c.r.Context(), b.Noun, v.Query)
+	hits, err := c.o.Finder.Search(c.r.Context(), b.Noun, v.Query)
 	switch {
 	case zhuanhua.KindOf(err) == zhuanhua.KindUnavailable:
 		v.Waiting = true
-		ids = []string{}
 	case zhuanhua.KindOf(err) == zhuanhua.KindInvalid:
 		v.Bad = v.Query
-		ids = []string{}
 	case err != nil:
 		return err
 	}
-	b.Among, v.Words, v.AtLeast = ids, words, len(ids) >= app.MostFound
+	b.Among, b.Joined, v.Words = append([]string{}, hits.IDs...), hits.Joined, hits.Words
+	v.AtLeast = len(hits.IDs) >= app.MostFound
 	return nil
 }
 

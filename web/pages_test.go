@@ -146,8 +146,8 @@ func TestHallNarrows(t *testing.T) {
 		}
 	}
 	rows := map[string]int{}
-	row := regexp.MustCompile(`class="name" href="/achievements/([^"]+)"`)
-	for _, page := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"} {
+	row := regexp.MustCompile(`(?:class="name"|<li><a) href="/achievements/([^"]+)"`)
+	for _, page := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"} {
 		for _, m := range row.FindAllStringSubmatch(p.get(t, "/achievements?page="+page).body, -1) {
 			rows[m[1]]++
 		}
@@ -158,7 +158,7 @@ func TestHallNarrows(t *testing.T) {
 		}
 	}
 	if len(rows) != 190 {
-		t.Errorf("%d rows on ten pages", len(rows))
+		t.Errorf("%d rows and other wordings on nine pages", len(rows))
 	}
 }
 
@@ -345,5 +345,35 @@ func TestEmptyPortal(t *testing.T) {
 	}
 	if a := p.match(t, "", "铝合金压铸"); a.status != 200 || !strings.Contains(a.body, "没有匹配的成果") {
 		t.Errorf("a need without any achievement: %d", a.status)
+	}
+}
+
+// TestOtherWordings: in halls, searches and matches one line stands for the wordings of an achievement and
+// opens without a script; their pages name each other, and an export has them all.
+func TestOtherWordings(t *testing.T) {
+	p := shared(t)
+	folded := regexp.MustCompile(`(?s)<details class="also"><summary>另有1种表述.*?</summary><ul><li><a href="/achievements/(A-SUG-\d+)">`)
+	for _, at := range []string{"/achievements?q=" + url.QueryEscape("蒸发煮炼 节汽"), "/achievements?view=cards&q=" + url.QueryEscape("蒸发煮炼 节汽")} {
+		m := folded.FindStringSubmatch(p.get(t, at).body)
+		if m == nil || m[1] != "A-SUG-09" && m[1] != "A-SUG-19" {
+			t.Errorf("%s: %v", at, m)
+		}
+	}
+	if a := p.match(t, "", "糖厂蒸发煮炼系统节汽改造，吨糖耗汽要降下来"); !folded.MatchString(a.body) {
+		t.Error("matches list both wordings")
+	}
+	for id, other := range map[string]string{"A-SUG-09": "A-SUG-19", "A-SUG-19": "A-SUG-09"} {
+		if a := p.get(t, "/achievements/"+id); !regexp.MustCompile(`(?s)id="wordings".*href="/achievements/` + other + `"`).MatchString(a.body) {
+			t.Errorf("the page of %s does not name %s", id, other)
+		}
+		if a := p.get(t, "/export/achievements.csv"); !strings.Contains(a.body, id+",") {
+			t.Errorf("%s is not exported", id)
+		}
+	}
+	if a := p.get(t, "/achievements"); !strings.Contains(a.body, "190项成果<small>，同一成果的不同表述合为178条</small>") || !strings.Contains(a.body, "共178") {
+		t.Error("the hall does not say how many lines there are")
+	}
+	if a := p.get(t, "/needs"); strings.Contains(a.body, `class="also"`) {
+		t.Error("needs are joined")
 	}
 }

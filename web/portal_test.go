@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -263,8 +264,34 @@ func (p *portal) get(t testing.TB, at string) answer {
 	return read(t, r, err)
 }
 
+// hidden is the token in a form of a page.
+var hidden = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
+
+// token is what a page of ours puts into the forms of a browser.
+func (p *portal) token(t testing.TB, c *http.Client) string {
+	t.Helper()
+	r, err := c.Get(p.URL + "/accessibility")
+	m := hidden.FindStringSubmatch(read(t, r, err).body)
+	if m == nil {
+		t.Fatal("a page brings no token")
+	}
+	return m[1]
+}
+
 // post sends a form as a browser that shows a page of ours.
 func (p *portal) post(t testing.TB, c *http.Client, at string, form url.Values) answer {
+	t.Helper()
+	if form == nil {
+		form = url.Values{}
+	}
+	if !form.Has("csrf") {
+		form.Set("csrf", p.token(t, c))
+	}
+	return p.send(t, c, at, form)
+}
+
+// send posts a form as it is.
+func (p *portal) send(t testing.TB, c *http.Client, at string, form url.Values) answer {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, p.URL+at, strings.NewReader(form.Encode()))
 	if err != nil {

@@ -14,6 +14,7 @@ type recordView struct {
 	Entry       *app.Entry
 	Achievement *zhuanhua.Achievement
 	Need        *zhuanhua.Need
+	Wordings    []*app.Entry // of the same achievement
 	Similar     []*app.Entry
 	Opposite    []*app.Entry
 	Off         bool // similar items are switched off
@@ -110,6 +111,7 @@ func (c *call) record(v *recordView, id, title, brief string) error {
 			return err
 		}
 	}
+	v.Wordings = c.o.Catalogue.Wordings(v.Noun, id)
 	hall := "achievements"
 	if v.Noun == zhuanhua.NounNeed {
 		hall = "needs"

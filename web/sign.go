@@ -37,12 +37,6 @@ func (s *Server) signInForm(c *call) error {
 }
 
 func (s *Server) signIn(c *call) error {
-	if err := c.r.ParseForm(); err != nil {
-		return tooLargeOr(err)
-	}
-	if err := c.checkForm(); err != nil {
-		return err
-	}
 	if s.o.Auth == nil {
 		return statusError(http.StatusNotFound)
 	}
@@ -79,12 +73,6 @@ func (c *call) enter(token string) {
 }
 
 func (s *Server) signOut(c *call) error {
-	if err := c.r.ParseForm(); err != nil {
-		return tooLargeOr(err)
-	}
-	if err := c.checkForm(); err != nil {
-		return err
-	}
 	if s.o.Auth != nil {
 		s.o.Auth.SignOut(cookie(c.r, sessionCookie))
 	}
@@ -113,12 +101,6 @@ func (s *Server) firstForm(c *call) error {
 }
 
 func (s *Server) first(c *call) error {
-	if err := c.r.ParseForm(); err != nil {
-		return tooLargeOr(err)
-	}
-	if err := c.checkForm(); err != nil {
-		return err
-	}
 	token := c.r.PathValue("token")
 	if s.o.Auth == nil || !s.o.Auth.IsFirst(token) {
 		return statusError(http.StatusGone)

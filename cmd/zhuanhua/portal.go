@@ -95,6 +95,9 @@ func (p *portalFlags) open(ctx context.Context, io stdio, s *store.Store, dir st
 	if o.Site, err = siteOf(dir, p.examples); err != nil {
 		return nil, err
 	}
+	if err := visitorFiles(&o, dir); err != nil {
+		return nil, err
+	}
 	if out.listener, err = net.Listen("tcp", p.addr); err != nil {
 		return nil, zhuanhua.Unavailable(p.addr, "this address cannot be listened at", "name a free one with --addr, such as 127.0.0.1:0", err)
 	}
@@ -114,6 +117,16 @@ func (p *portal) timed(ctx context.Context) context.Context {
 		return ctx
 	}
 	return store.AtClock(ctx, time.Now)
+}
+
+// visitorFiles opens what visitors leave with the site: files of their own in the data directory, so that
+// personal data can go, which the log of the records would keep.
+func visitorFiles(o *web.Options, dir string) (err error) {
+	if o.Enquiries, err = app.OpenEnquiries(filepath.Join(dir, "enquiries.jsonl"), o.Now); err != nil {
+		return err
+	}
+	o.Favourites, err = app.OpenFavourites(filepath.Join(dir, "favourites.json"))
+	return err
 }
 
 // siteFile, in the data directory, holds the names and numbers of an installation.
