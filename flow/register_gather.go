@@ -22,6 +22,9 @@ func (g *gathering) register(a *plan.Action, form *plan.Form) {
 	if a.Effect("accredit") != nil {
 		g.needs.NewEntry = reg.ID
 		g.needs.Holder = orElse(g.said(reg, "organisation"), g.c.Organisation)
+		if person := g.said(reg, "person"); person != "" {
+			g.needs.Persons = append(g.needs.Persons, person)
+		}
 	}
 	if a.Effect("merge_entry") != nil {
 		for _, f := range g.c.Forms {

@@ -50,9 +50,29 @@ func (d *decision) asked() (zhuanhua.Accreditation, bool) {
 	}
 	e := d.candidate()
 	if d.entry != nil { // a change: it is the same entry with other contents
-		e.ID, e.Spans, e.Organisation = d.entry.ID, d.entry.Spans, orElse(e.Values["organisation"], d.entry.Organisation)
+		e.ID, e.Spans, e.Organisation = d.entry.ID, d.amendedSpans(e.Values), orElse(e.Values["organisation"], d.entry.Organisation)
 	}
 	return e, true
+}
+
+// amendedSpans are the periods of the case's entry as they will be once its form says something else: whoever makes
+// a posting longer may run into the next one.
+func (d *decision) amendedSpans(values map[string]string) []zhuanhua.Span {
+	spans := slices.Clone(d.entry.Spans)
+	if first := d.reg.Effective.ID; len(spans) == 1 && first != "" && values[first] != d.entry.Values[first] {
+		spans[0].From = d.firstDay(values)
+	}
+	until := d.reg.Validity.Until.ID
+	if until == "" || values[until] == d.entry.Values[until] {
+		return spans
+	}
+	for i := len(spans) - 1; i >= 0; i-- {
+		if spans[i].State == zhuanhua.EntryActive {
+			spans[i].To = d.lastDay(spans[i].From, values)
+			break
+		}
+	}
+	return spans
 }
 
 // others are the entries of the case's register that are not its own.
@@ -127,7 +147,32 @@ func (d *decision) noOverlap(g *plan.Guard) zhuanhua.Reason {
 	if what := d.overlapping(&e); !what.IsZero() {
 		return unmet(g.Kind, what, say("变更或延续原条目，或待其到期", "amend or renew that entry, or wait until it has ended"))
 	}
+	if what := d.descending(&e); !what.IsZero() {
+		return unmet(g.Kind, what, say("按级别的先后申报", "apply for a grade above it"))
+	}
 	return met(g.Kind, say("没有有效期重叠的条目", "no entry overlaps it"))
+}
+
+// descending names an entry of the same person or body with a grade that is not below the new one, where the
+// register's grades ascend; zero when there is none. One that was revoked is held no more.
+func (d *decision) descending(e *zhuanhua.Accreditation) plan.Text {
+	if d.reg.Ascends == nil {
+		return plan.Text{}
+	}
+	order := d.s.Plan.Vocabulary(d.reg.Grades.ID).Codes()
+	from := e.Spans[0].From
+	grade := e.Grade(from)
+	for _, o := range d.others() {
+		have := o.Grade(from)
+		if o.State(from) == zhuanhua.EntryRevoked || have == "" || !alike(e, o, subjectKeys(d.reg)) {
+			continue
+		}
+		if slices.Index(order, grade) <= slices.Index(order, have) {
+			title := d.s.Plan.Vocabulary(d.reg.Grades.ID).Find(have).Name
+			return say("条目 "+o.ID+" 已是“"+title.ZH+"”，新的级别不高于它", "the entry "+o.ID+" is \""+title.EN+"\" already, and the new grade is not above it")
+		}
+	}
+	return plan.Text{}
 }
 
 // overlapping names another entry of the same body, thing or person that holds on a day on which this one does,

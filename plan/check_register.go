@@ -29,6 +29,9 @@ func (c *checker) register(r *Register) {
 	if r.Barred != nil {
 		x.barred(r.Barred)
 	}
+	if r.Ascends != nil {
+		x.ascends(r.Ascends)
+	}
 	for _, k := range r.Relations {
 		x.relation(k)
 	}
@@ -177,6 +180,21 @@ func (x registerChecker) validity() {
 	x.source(v.Length.Source)
 	x.setBy(v.Length.NotSet)
 	x.field(v.Until, FieldDate)
+}
+
+// ascends checks that there are grades to ascend, and somebody whose they are.
+func (x registerChecker) ascends(a *Ascending) {
+	x.source(a.Source)
+	x.setBy(a.Assumed)
+	if a.Source.IsZero() == (a.Assumed == nil) {
+		x.fault(a.At, "ascends 应有且只有 source、assumed 之一", "ascends needs exactly one of source and assumed", "写明出处，或写明为何暂定、由谁定", "say where it is written, or why it is assumed and who sets it")
+	}
+	if x.r.Grades.ID == "" || x.r.Subject == "thing" {
+		x.fault(a.At, "名录 "+x.r.ID+" 没有 grades，或不是关于人或单位的", "the register "+x.r.ID+" has no grades, or is about neither persons nor bodies", "删去 ascends", "remove ascends")
+	}
+	if w := x.Workflow(x.r.Enters.ID); w != nil && !slices.ContainsFunc(w.Actions, func(a *Action) bool { return a.Guard("no_overlap") != nil }) {
+		x.fault(a.At, "流程 "+w.ID+" 不核对 no_overlap，ascends 没有作用", "the workflow "+w.ID+" does not ask no_overlap, so ascends does nothing", "在提交的动作里写 no_overlap，或删去 ascends", "write no_overlap where it is applied for, or remove ascends")
+	}
 }
 
 // barred checks that what tells a revoked one again is there in each register, that a workflow asks for it, and
@@ -347,6 +365,9 @@ func (r *Register) open(tell func(id string, n *NotSet, assumed string)) {
 			return ""
 		}
 		return strconv.Itoa(x.Value) + " " + unit
+	}
+	if r.Ascends != nil {
+		tell(r.ID+".ascends", r.Ascends.Assumed, "")
 	}
 	if r.Barred != nil {
 		tell(r.ID+".barred", r.Barred.Assumed, "")

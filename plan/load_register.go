@@ -25,6 +25,7 @@ func (l *loader) readRegister(n node) {
 		}),
 		may("grades", func(v node) { r.Grades = v.ref() }),
 		may("one_per", func(v node) { r.OnePer = v.refs() }),
+		may("ascends", func(v node) { r.Ascends = v.ascending() }),
 		may("barred", func(v node) { r.Barred = v.barred() }),
 		may("effective", func(v node) { r.Effective = v.ref() }),
 		must("validity", func(v node) { r.Validity = v.validity() }),
@@ -56,6 +57,15 @@ func (n node) changes() (out []Changing) {
 		}
 	})
 	return out
+}
+
+// ascending reads who says that grades ascend.
+func (n node) ascending() *Ascending {
+	a := &Ascending{At: n.pos()}
+	n.object(
+		may("source", func(v node) { a.Source = v.source() }),
+		may("assumed", func(v node) { a.Assumed = v.notSet() }))
+	return a
 }
 
 // barred reads whom a revocation keeps away.

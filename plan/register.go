@@ -20,10 +20,11 @@ type Register struct {
 	Enters       Ref        // the workflow by which an entry comes in
 	Changes      []Changing // the workflows by which it changes
 	Fields       []*Field
-	Grades       Ref     // the vocabulary of the field "grade"
-	OnePer       []Ref   // what two entries may not have in common at the same time
-	Barred       *Barred // nil: a revocation keeps away what OnePer tells alike, in this register
-	Effective    Ref     // the field with the first day; ID "": the day of the decision
+	Grades       Ref        // the vocabulary of the field "grade"
+	OnePer       []Ref      // what two entries may not have in common at the same time
+	Ascends      *Ascending // nil: grades have no order; else a later entry of a person or body has a higher one
+	Barred       *Barred    // nil: a revocation keeps away what OnePer tells alike, in this register
+	Effective    Ref        // the field with the first day; ID "": the day of the decision
 	Validity     Validity
 	Relations    []*RelationKind
 	Evaluation   *Evaluating // nil: entries are not evaluated
@@ -56,6 +57,13 @@ type Validity struct {
 type Barred struct {
 	By      []Ref // what tells a revoked one again: organisation, person, name or a field
 	Also    []Ref // registers whose revocations count too
+	Source  Source
+	Assumed *NotSet // the plan does not state it
+	At      Pos
+}
+
+// Ascending says that later entries of one person or body have higher grades, and who said so.
+type Ascending struct {
 	Source  Source
 	Assumed *NotSet // the plan does not state it
 	At      Pos

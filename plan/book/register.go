@@ -18,13 +18,14 @@ type registerView struct {
 	Judged []string
 	Grades []string
 	Rungs  []rungView // of its ladder
+	Bars   string     // whom a revocation keeps away, and where
 }
 
 // registers are the plan's registers in words.
 func (b *builder) registers() []registerView {
 	var out []registerView
 	for _, r := range b.pack.Registers {
-		v := registerView{Register: r, Who: b.actors(r.Begins), Holds: b.holds(r)}
+		v := registerView{Register: r, Who: b.actors(r.Begins), Holds: b.holds(r), Bars: b.bars(r)}
 		var ways []string
 		for _, c := range r.Changes {
 			if w := b.pack.Workflow(c.Workflow.ID); w != nil {
@@ -76,6 +77,25 @@ func (b *builder) rungs(r *plan.Register) []rungView {
 	return out
 }
 
+// bars says what tells a revoked one again, and in which registers.
+func (b *builder) bars(r *plan.Register) string {
+	var marks, in []string
+	for _, k := range r.BarredBy() {
+		word := map[string]plan.Text{"organisation": {ZH: "单位", EN: "the body"}, "person": {ZH: "人", EN: "the person"}, "name": {ZH: "名称", EN: "the name"}}[k]
+		if f := r.Field(k); word.IsZero() && f != nil {
+			word = f.Title
+		}
+		marks = append(marks, b.in(word))
+	}
+	for _, id := range r.BarredIn() {
+		if o := b.pack.Register(id); o != nil {
+			in = append(in, b.in(o.Title))
+		}
+	}
+	join := func(list []string) string { return strings.Join(list, b.say("、", ", ")) }
+	return b.say("按"+join(marks)+"认，看名录："+join(in), "told by "+join(marks)+", in "+join(in))
+}
+
 // holds is how long an entry holds.
 func (b *builder) holds(r *plan.Register) string {
 	switch v := r.Validity; {
@@ -110,6 +130,6 @@ func (b *builder) registerTitle(r *plan.Register, name string) string {
 	}
 	what := b.word(map[string]plan.Text{"validity": {ZH: "有效期", EN: "how long an entry holds"}, "every": {ZH: "评价周期", EN: "how often it is evaluated"},
 		"evaluation": {ZH: "评价权重和等次", EN: "weights and grades of the evaluation"},
-		"barred": {ZH: "被撤销后重新申请", EN: "applying again after a revocation"}}, name)
+		"barred":     {ZH: "被撤销后重新申请", EN: "applying again after a revocation"}, "ascends": {ZH: "级别的先后", EN: "the order of grades"}}, name)
 	return b.in(r.Title) + b.say("：", ": ") + what
 }
