@@ -73,12 +73,13 @@ const journeyNeed = "我厂每年有5万吨甘蔗渣，想做木糖和木糖醇�
 
 // TestJourneys are what people do, in a real browser.
 func TestJourneys(t *testing.T) {
-	p := open(t, settings{})
+	p := open(t, settings{logins: true})
 	b := chromium(t, p)
 	b.wear(1440, 900, "light", "normal")
 	for name, walk := range map[string]func(*testing.T, *tab){
 		"a visitor pastes a need": visitor, "the calculator": calculating, "a citizen reads a notice": citizen, "in English": english,
 		"on a phone": phone, "without script": scriptless, "by keyboard": keyboard, "on paper": paper, "while typing": typing, "nothing moves": still,
+		"a pilot platform on the map": mapped, "an objection by name": objecting, "an officer signs in": officer,
 	} {
 		t.Run(name, func(t *testing.T) {
 			tab := *b
@@ -131,7 +132,7 @@ func citizen(t *testing.T, b *tab) {
 	b.open("/")
 	b.click("a[href='/notices/after-subsidy-2026-00002']")
 	b.until("the notice", "location.pathname=='/notices/after-subsidy-2026-00002'")
-	b.expect("还剩2个工作日", "拟支持", "36.00", "来源", "文号", "提出异议")
+	b.expect("还剩2个工作日", "示例技术转移中心", "12.40", "来源", "索引号", "公示期内", "提出异议")
 }
 
 func english(t *testing.T, b *tab) {
@@ -268,6 +269,65 @@ func paper(t *testing.T, b *tab) {
 	b.must(err)
 }
 
+// mapped: by keyboard alone to a city on the map, from there to a platform, its validity and the clause behind it.
+func mapped(t *testing.T, b *tab) {
+	b.open("/services")
+	js[bool](b, "document.querySelector('.citymap a[href$=\"region=450200\"]').focus(), true")
+	b.key("\r")
+	b.until("the city", "location.search=='?region=450200' && document.readyState=='complete'")
+	b.expect("柳州的服务", "示例金属材料中试基地")
+	if js[string](b, "document.querySelector('.citymap a[aria-current]').getAttribute('aria-label')") != "柳州，7条" {
+		t.Error("the chosen city is not marked on the map")
+	}
+	b.click("a[href='/services/pilot-platform?region=450200']")
+	b.until("the register", "location.pathname=='/services/pilot-platform' && document.querySelector('.chip.on') != null")
+	b.expect("1条", "自治区级中试基地", "有效")
+	b.click("td.nm a.name")
+	b.until("the platform", "location.pathname.startsWith('/services/pilot-platform/')")
+	b.expect("登记内容", "示例三号标准厂房", "88.00", "列入名录", "优化中试基地布局")
+}
+
+// enterAs signs in as one of the example users.
+func (b *tab) enterAs(name, from string) {
+	b.t.Helper()
+	b.open(from)
+	b.enter("#name", name)
+	b.enter("#password", password)
+	b.click("form button.main")
+	b.until("signed in", "location.pathname!='/sign-in' && document.readyState=='complete'")
+}
+
+// objecting: a visitor is told that objections are named; signed in, they object, and the period stands still.
+func objecting(t *testing.T, b *tab) {
+	const at = "/notices/accreditation-2026-00018"
+	b.open(at)
+	b.expect("异议须实名", "登录后提出异议", "还剩")
+	b.click("#object a.btn.main")
+	b.until("the form", "location.pathname=='/sign-in' && document.readyState=='complete'")
+	b.enterAs("enterprise", js[string](b, "location.pathname+location.search"))
+	b.until("the notice again", "location.pathname=='"+at+"'")
+	b.enter("#object-text", "示例异议：场地证明与所述地址不符")
+	b.enter("#object-contact", "示例联系方式")
+	b.click("#object button.main")
+	b.until("the receipt", "location.search=='?objected=1' && document.readyState=='complete'")
+	b.expect("异议已收到", "公示期暂停")
+	if b.says("示例联系方式") || b.says("示例异议") {
+		t.Error("the notice shows who objected or why")
+	}
+	b.open("/desk")
+	b.click("form[action='/sign-out'] button")
+	b.until("signed out", "location.pathname=='/'")
+}
+
+// officer: the login is a user of casework, with the roles that the records hold.
+func officer(t *testing.T, b *tab) {
+	b.enterAs("officer", "/sign-in")
+	b.until("the desk", "location.pathname=='/desk'")
+	b.expect("示例厅经办甲", "经办")
+	b.click("form[action='/sign-out'] button")
+	b.until("signed out", "location.pathname=='/'")
+}
+
 func typing(t *testing.T, b *tab) {
 	if !strings.Contains(b.p.get(t, "/").body, "/assets/htmx.") {
 		t.Skip("htmx was not fetched; tools/fetch-assets fetches it")
@@ -375,6 +435,9 @@ func firstOfEachKind(pages []string) []string {
 	var out []string
 	for _, at := range pages {
 		kind := at
+		if strings.HasPrefix(at, "/services/") && strings.Count(at, "/") == 2 && !strings.Contains(at, "?") && at != "/services/pilot-platform" && at != "/services/technology-broker" && at != "/services/ip-pre-examination" {
+			kind = "/services/"
+		}
 		for _, k := range []string{"/policy/measures/", "/policy/rules/", "/data/targets/", "/help/"} {
 			if strings.HasPrefix(at, k) && !strings.Contains(at, "?") {
 				kind = k

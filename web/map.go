@@ -121,6 +121,8 @@ func (c *call) mapOf(count map[zhuanhua.Region]int, chosen zhuanhua.Region) mapV
 		v.Cities = append(v.Cities, city)
 	}
 	v.classes(most)
+	// The chosen city is drawn last, so that its edge lies above those of its neighbours.
+	slices.SortStableFunc(v.Cities, func(a, b mapCity) int { return onTop(a) - onTop(b) })
 	v.Drawn = v.Drawn && len(v.Cities) > 0
 	return v
 }
@@ -150,4 +152,11 @@ func (v *mapView) classes(most int) {
 		v.Bounds = append(v.Bounds, pair{strconv.Itoa(class), text})
 		from = to + 1
 	}
+}
+
+func onTop(c mapCity) int {
+	if c.On {
+		return 1
+	}
+	return 0
 }

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -85,12 +86,38 @@ func (c *call) noticeView(n app.Notice) noticeView {
 	return v
 }
 
+// noticesView is a page of the list.
+type noticesView struct {
+	List        []noticeView
+	Open        int // that still take objections
+	Total       int
+	First, Last int
+	Prev, Next  string
+}
+
 func (s *Server) notices(c *call) error {
 	list, err := c.noticeList(0)
 	if err != nil {
 		return err
 	}
-	p := &page{Name: "notices", Title: c.say("notices.title"), Hall: "notices", Brief: c.say("notices.brief"), Data: list}
+	v := &noticesView{Total: len(list)}
+	for _, n := range list {
+		if n.Open {
+			v.Open++
+		}
+	}
+	pages := max(1, (len(list)+pageRows-1)/pageRows)
+	at, _ := strconv.Atoi(c.r.URL.Query().Get("page"))
+	at = min(max(at, 1), pages)
+	v.First, v.Last = (at-1)*pageRows+1, min(at*pageRows, len(list))
+	v.List = list[v.First-1 : v.Last]
+	if at > 1 {
+		v.Prev = c.url("/notices") + "?page=" + itoa(at-1)
+	}
+	if at < pages {
+		v.Next = c.url("/notices") + "?page=" + itoa(at+1)
+	}
+	p := &page{Name: "notices", Title: c.say("notices.title"), Hall: "notices", Brief: c.say("notices.brief"), Data: v, NoIndex: c.r.URL.RawQuery != ""}
 	p.Crumbs = []crumb{{"", c.say("hall.notices")}}
 	return c.show(p)
 }

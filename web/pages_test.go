@@ -26,7 +26,7 @@ func everyPage(t testing.TB, p *portal) []string {
 	var out []string
 	for _, u := range list.URLs {
 		at := strings.TrimPrefix(u.Loc, p.URL)
-		if strings.Contains(at, "/achievements/") || strings.Contains(at, "/needs/") || strings.HasPrefix(at, "/en/") {
+		if strings.Contains(at, "/achievements/") || strings.Contains(at, "/needs/") || strings.HasPrefix(at, "/en/") || strings.HasPrefix(at, "/notices/") || strings.HasPrefix(at, "/services/") && strings.Count(at, "/") > 2 {
 			continue
 		}
 		out = append(out, at)

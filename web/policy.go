@@ -226,6 +226,7 @@ type targetPage struct {
 	Records   []countedRow
 	Registers []*plan.Register // that count towards it
 	More      int              // records that are not shown
+	Open      []string         // what the plan leaves open about the count
 }
 
 // countedRow is an entry that counts, and why.
@@ -249,6 +250,7 @@ func (s *Server) target(c *call) error {
 	if v.targetView, err = c.targetOf(t); err != nil {
 		return err
 	}
+	v.Open = c.openNotes(v)
 	for _, r := range s.o.Pack.Registers {
 		if slices.Contains(r.CountsFor(), t.ID) {
 			v.Registers = append(v.Registers, r)
@@ -263,6 +265,23 @@ func (s *Server) target(c *call) error {
 	p := &page{Name: "target", Title: c.text(t.Title), Hall: "data", Data: v}
 	p.Crumbs = []crumb{{"/data", c.say("hall.data")}, {"", t.ID}}
 	return c.show(p)
+}
+
+// openNotes says once each what is not set about a count.
+func (c *call) openNotes(v *targetPage) []string {
+	var out []string
+	add := func(text plan.Text) {
+		if s := c.text(text); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	if v.Counts.Open != nil {
+		add(v.Counts.Open.Note)
+	}
+	for _, n := range v.Count.NotSet {
+		add(n.Note)
+	}
+	return out
 }
 
 // PlanVersion is the version of the plan that answers are made under.

@@ -332,8 +332,8 @@ func (c *call) entryFacet(v *registerView, f app.Facet, all []app.EntryRow, pass
 			count[value]++
 		}
 	}
-	if len(values) == 0 {
-		return nil
+	if len(values) == 0 || len(values) == 1 && len(chosen) == 0 {
+		return nil // there is nothing to choose
 	}
 	slices.Sort(values)
 	out := facetView{Name: f, Title: c.say("facet.entry." + string(f)), Open: true}

@@ -1,5 +1,5 @@
 // Command outlines makes the map of a province for the portal from a file of outlines (GeoJSON, one feature a city
-// with its code as id and its label point as "cp"): borders that two cities share are simplified once, so that they
+// with its code as id): borders that two cities share are simplified once, so that they
 // still meet. go run ./tools/outlines FILE > web/outlines/450000.txt
 package main
 
@@ -44,6 +44,9 @@ func run(path string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	height := project(cities)
+	for i := range cities {
+		cities[i].label = middle(cities[i].rings)
+	}
 	owners := map[point]string{}
 	for i, c := range cities {
 		for _, r := range c.rings {
@@ -79,9 +82,8 @@ func read(path string) ([]city, error) {
 	}
 	var in struct {
 		Features []struct {
-			ID         string
-			Properties struct{ CP [2]float64 }
-			Geometry   struct {
+			ID       string
+			Geometry struct {
 				Type        string
 				Coordinates json.RawMessage
 			}
@@ -102,7 +104,7 @@ func read(path string) ([]city, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := city{id: f.ID, label: point{f.Properties.CP[0], f.Properties.CP[1]}}
+		c := city{id: f.ID}
 		for _, polygon := range many {
 			ring := make([]point, len(polygon[0]))
 			for i, p := range polygon[0] {
@@ -132,7 +134,6 @@ func project(cities []city) (height float64) {
 		return point{margin + (p.x-lo.x)*narrow*scale, margin + (hi.y-p.y)*scale}
 	}
 	for i := range cities {
-		cities[i].label = at(cities[i].label)
 		for _, r := range cities[i].rings {
 			for j := range r {
 				r[j] = at(r[j])
@@ -140,6 +141,23 @@ func project(cities []city) (height float64) {
 		}
 	}
 	return 2*margin + (hi.y-lo.y)*scale
+}
+
+// middle is where a city's name stands: the middle of the largest of its pieces.
+func middle(rings [][]point) point {
+	var best point
+	largest := 0.0
+	for _, r := range rings {
+		area, x, y := 0.0, 0.0, 0.0
+		for i := range len(r) - 1 {
+			cross := r[i].x*r[i+1].y - r[i+1].x*r[i].y
+			area, x, y = area+cross, x+(r[i].x+r[i+1].x)*cross, y+(r[i].y+r[i+1].y)*cross
+		}
+		if math.Abs(area) > largest {
+			largest, best = math.Abs(area), point{x / (3 * area), y / (3 * area)}
+		}
+	}
+	return best
 }
 
 // simplify cuts a ring where the neighbour changes and simplifies each piece by itself, in one direction whoever
