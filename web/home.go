@@ -77,9 +77,12 @@ func (s *Server) data(c *call) error {
 	for _, n := range []zhuanhua.Noun{zhuanhua.NounAchievement, zhuanhua.NounNeed} {
 		list := s.o.Catalogue.Browse(app.Browse{Noun: n})
 		f := speaker{s, c.lang}
-		for _, facet := range []app.Facet{app.FacetField, app.FacetMaturity} {
-			t := dataTable{Noun: n, Title: c.say("data."+string(n)+"."+string(facet), number(list.Total)), Facet: string(facet)}
+		for _, facet := range []app.Facet{app.FacetField, app.FacetMaturity, app.FacetIndustry, app.FacetYear} {
+			t := dataTable{Noun: n, Title: c.say("data."+string(n)+"."+string(facet), number(list.Records)), Facet: string(facet)}
 			for _, value := range c.ordered(facet, list.Counts[facet], nil) {
+				if below(facet, value) {
+					continue
+				}
 				t.Rows = append(t.Rows, dataRow{value, c.valueWord(f, facet, value), list.Counts[facet][value], 0})
 				t.Most = max(t.Most, list.Counts[facet][value])
 			}

@@ -376,3 +376,24 @@ func TestOtherWordings(t *testing.T) {
 		t.Error("needs are joined")
 	}
 }
+
+// TestTreesHaveTwoLevels: cities stand below their province and divisions below their section, each with a
+// word; choosing one narrows to it, with a chip.
+func TestTreesHaveTwoLevels(t *testing.T) {
+	p := shared(t)
+	a := p.get(t, "/achievements")
+	for facet, want := range map[string]string{
+		"industry": `(?s)<li><label class="check"><input[^>]*name="industry" value="C"[^>]*><span>制造业</span>.*?<li class="sub"><label class="check"><input[^>]*name="industry" value="C\d\d"[^>]*><span>[^<]{2,}</span>`,
+		"region":   `(?s)<li><label class="check"><input[^>]*name="region" value="450000"[^>]*><span>[^<]+</span>.*?<li class="sub"><label class="check"><input[^>]*name="region" value="45\d\d00"[^>]*><span>[^<]+</span>`,
+	} {
+		if !regexp.MustCompile(want).MatchString(a.body) {
+			t.Errorf("%s is no tree", facet)
+		}
+	}
+	if strings.Contains(a.body, "<span>C1") {
+		t.Error("a division is shown by its code")
+	}
+	if a := p.get(t, "/achievements?industry=C14"); !strings.Contains(a.body, "移除筛选：食品制造") || strings.Contains(a.body, ">0项成果") {
+		t.Error("a division does not narrow")
+	}
+}
