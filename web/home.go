@@ -89,7 +89,7 @@ func (s *Server) data(c *call) error {
 			for i := range t.Rows {
 				t.Rows[i].Share = t.Rows[i].Count * 100 / max(1, t.Most)
 			}
-			if len(t.Rows) > 0 {
+			if len(t.Rows) > 1 { // one value is no comparison
 				v.Tables = append(v.Tables, t)
 			}
 		}

@@ -33,7 +33,8 @@ func everyPage(t testing.TB, p *portal) []string {
 	}
 	return append(out, "/achievements/A-SUG-01", "/needs/N-SUG-01", "/pair?need=N-SUG-01&achievement=A-SUG-01", "/compare?a=A-SUG-01&a=A-SUG-02",
 		"/achievements?q=木糖&view=cards", "/achievements?region=450000&maturity=6-7&page=2", "/needs?field=农业", "/policy/rules/R05?received_fen=62&fiscal_fen=0",
-		"/policy/advice?r=R01&r=R05", "/notices/example-1", "/design")
+		"/policy/advice?r=R01&r=R05", "/notices/example-1", "/design", "/contact?of=achievement&id=A-SUG-01", "/contact?of=need&id=N-SUG-01", "/contact/sent?number=0123456789", "/favourites",
+		"/achievements?q=蒸发煮炼")
 }
 
 // TestEveryPage: each answers 200 in both languages, in its own language, with one h1, a title, and
