@@ -27,6 +27,7 @@ type hallView struct {
 	Typed   bool // words are asked for
 	Cut     bool // more was typed than is read
 	Words   []string
+	Heard   []app.Heard // words typed by their sound
 	List    *app.List
 	Facets  []facetView
 	Chips   []chip
@@ -152,6 +153,7 @@ func (c *call) search(v *hallView, b *app.Browse) error {
 		return err
 	}
 	b.Among, b.Joined, v.Words = append([]string{}, hits.IDs...), hits.Joined, hits.Words
+	v.Heard = hits.Heard
 	v.AtLeast = len(hits.IDs) >= app.MostFound
 	return nil
 }
@@ -364,6 +366,9 @@ func (c *call) valueWord(f speaker, facet app.Facet, value string) string {
 	return value
 }
 
+// mostSuggested is how many titles are proposed while somebody types.
+const mostSuggested = 8
+
 // suggest answers while somebody types: a list of links, or nothing.
 func (s *Server) suggest(c *call) error {
 	n := zhuanhua.NounAchievement
@@ -373,8 +378,8 @@ func (s *Server) suggest(c *call) error {
 	typed := cutRunes(c.r.URL.Query().Get("q"), 60)
 	c.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	c.w.Header().Set("Cache-Control", "no-store")
-	list := c.o.Catalogue.Suggest(n, typed, 8)
-	return c.pages[c.lang]["hall"].ExecuteTemplate(c.w, "suggestions", map[string]any{"List": list, "Noun": n, "Words": []string{typed}})
+	list, words := c.o.Finder.Suggest(c.r.Context(), n, typed, mostSuggested)
+	return c.pages[c.lang]["hall"].ExecuteTemplate(c.w, "suggestions", map[string]any{"List": list, "Noun": n, "Words": words})
 }
 
 func cutRunes(s string, n int) string {

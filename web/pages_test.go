@@ -166,7 +166,7 @@ func TestHallNarrows(t *testing.T) {
 func TestSearchFinds(t *testing.T) {
 	p := shared(t)
 	for typed, want := range map[string]string{
-		"木糖": "<mark>木糖</mark>", "木糖 固定床": "<mark>固定床</mark>", "甘蔗": "甘蔗", "muta": "木糖", "mutangchun": "木糖醇", "釀酒 OR 木糖": "木糖",
+		"木糖": "<mark>木糖</mark>", "木糖 固定床": "<mark>固定床</mark>", "mutang 固定床": "按拼音mutang查找“木糖”", "MuTangChun": "<mark>木糖醇</mark>", "甘蔗": "甘蔗", "muta": "木糖", "mutangchun": "木糖醇", "釀酒 OR 木糖": "木糖",
 	} {
 		a := p.get(t, "/achievements?q="+url.QueryEscape(typed))
 		if !strings.Contains(a.body, want) {
