@@ -89,7 +89,7 @@ func (e *Entry) values(f Facet, out []string) []string {
 	case FacetField:
 		add(e.Field)
 	case FacetIndustry:
-		add(e.Industry)
+		out = append(out, e.Industry...)
 	case FacetRegion:
 		for _, r := range e.Regions {
 			out = addOnce(out, string(r.Province()))

@@ -313,3 +313,31 @@ func TestCatalogueFile(t *testing.T) {
 		t.Error("a catalogue of other records is taken", err)
 	}
 }
+
+// TestIndustriesHaveTwoLevels: a section counts all of its divisions, each record once, and choosing it
+// finds them.
+func TestIndustriesHaveTwoLevels(t *testing.T) {
+	a, s := open(t, store.Options{Dir: filepath.Join(t.TempDir(), "data")})
+	addFile(t, a, `{"id":"I-1","title":"示例一","units":"示例单位","industry":"C1495；C1340"}
+{"id":"I-2","title":"示例二","industry":"C1495"}
+{"id":"I-3","title":"示例三","industry":"C"}
+{"id":"I-4","title":"示例四","industry":"M7320"}
+{"id":"I-5","title":"示例五"}
+`)
+	c := app.NewCatalogue(s)
+	if err := c.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	list := c.Browse(app.Browse{Noun: zhuanhua.NounAchievement, Count: 10})
+	for value, want := range map[string]int{"C": 3, "C14": 2, "C13": 1, "M": 1, "M73": 1} {
+		if got := list.Counts[app.FacetIndustry][value]; got != want {
+			t.Errorf("%s counts %d, want %d", value, got, want)
+		}
+		if got := c.Browse(app.Browse{Noun: zhuanhua.NounAchievement, Chosen: map[app.Facet][]string{app.FacetIndustry: {value}}}).Records; got != want {
+			t.Errorf("%s finds %d, want %d", value, got, want)
+		}
+	}
+	if n := len(list.Counts[app.FacetIndustry]); n != 5 {
+		t.Errorf("%d values: %v", n, list.Counts[app.FacetIndustry])
+	}
+}

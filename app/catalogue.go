@@ -21,7 +21,7 @@ type Entry struct {
 	Brief    string   // the first words of what it is
 	Units    []string // who offers it, or who wants it
 	Field    string
-	Industry string // letter of GB/T 4754-2017, "" not stated
+	Industry []string // sections and divisions of GB/T 4754-2017: "C", "C14"; none where it is not stated
 	Regions  []zhuanhua.Region
 	Place    zhuanhua.Region // the one that is shown
 	Maturity zhuanhua.TRL
@@ -236,7 +236,7 @@ func entryOf(row store.Row, times map[string]time.Time) (*Entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		e.Title, e.Brief, e.Units, e.Field, e.Industry = a.Title, brief(a.Abstract, a.Body), a.Units, a.TechField, letter(a.Industries)
+		e.Title, e.Brief, e.Units, e.Field, e.Industry = a.Title, brief(a.Abstract, a.Body), a.Units, a.TechField, sections(a.Industries)
 		e.Maturity, e.Stage, e.Modes, e.Price = a.Maturity, a.Stage, a.Modes, a.Price
 		e.Place = cmp.Or(a.Regions.Source, a.Regions.Landing, a.Regions.Application)
 		e.Regions = regionsOf(a.Regions.Source, a.Regions.Landing)
@@ -246,7 +246,7 @@ func entryOf(row store.Row, times map[string]time.Time) (*Entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		e.Title, e.Brief, e.Field, e.Industry = n.Title, brief(n.Objective, n.Text, n.Background), n.TechField, letter(n.Industries)
+		e.Title, e.Brief, e.Field, e.Industry = n.Title, brief(n.Objective, n.Text, n.Background), n.TechField, sections(n.Industries)
 		e.Maturity, e.Modes, e.Price, e.Place, e.Deadline = n.MinMaturity, n.Modes, n.Budget, n.Region, n.Deadline
 		e.Regions = regionsOf(n.Region)
 		if n.Organisation != "" {
@@ -267,12 +267,22 @@ func regionsOf(list ...zhuanhua.Region) []zhuanhua.Region {
 	return out
 }
 
-// letter is the section of the first industry.
-func letter(codes []string) string {
-	if len(codes) == 0 || codes[0] == "" {
-		return ""
+// divisionLength is how long the code of a division is: a letter and two figures.
+const divisionLength = 3
+
+// sections are the sections and divisions of industries, each once.
+func sections(codes []string) []string {
+	var out []string
+	for _, c := range codes {
+		if c == "" || c[0] < 'A' || c[0] > 'Z' {
+			continue
+		}
+		out = addOnce(out, c[:1])
+		if len(c) >= divisionLength {
+			out = addOnce(out, c[:divisionLength])
+		}
 	}
-	return codes[0][:1]
+	return out
 }
 
 // briefRunes is how much of a text lists keep in memory.

@@ -128,10 +128,11 @@ func unpackList[S ~string](u *unpacker) []S {
 }
 
 func (p *packer) entry(e *Entry) {
-	for _, s := range []string{e.ID, e.Title, e.Brief, e.Field, e.Industry, string(e.Place), string(e.Stage), e.sound, e.folded} {
+	for _, s := range []string{e.ID, e.Title, e.Brief, e.Field, string(e.Place), string(e.Stage), e.sound, e.folded} {
 		p.str(s)
 	}
 	packList(p, e.Units)
+	packList(p, e.Industry)
 	packList(p, e.Regions)
 	packList(p, e.Modes)
 	p.num(int64(e.Maturity))
@@ -152,8 +153,8 @@ func (p *packer) entry(e *Entry) {
 }
 
 func (u *unpacker) entry() *Entry {
-	e := &Entry{ID: u.str(), Title: u.str(), Brief: u.str(), Field: u.str(), Industry: u.str(), Place: zhuanhua.Region(u.str()), Stage: zhuanhua.Stage(u.str()), sound: u.str(), folded: u.str()}
-	e.Units, e.Regions, e.Modes = unpackList[string](u), unpackList[zhuanhua.Region](u), unpackList[zhuanhua.Mode](u)
+	e := &Entry{ID: u.str(), Title: u.str(), Brief: u.str(), Field: u.str(), Place: zhuanhua.Region(u.str()), Stage: zhuanhua.Stage(u.str()), sound: u.str(), folded: u.str()}
+	e.Units, e.Industry, e.Regions, e.Modes = unpackList[string](u), unpackList[string](u), unpackList[zhuanhua.Region](u), unpackList[zhuanhua.Mode](u)
 	e.Maturity = zhuanhua.TRL(u.num())
 	if u.num() == 1 {
 		m := zhuanhua.Money(u.num())

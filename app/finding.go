@@ -63,6 +63,7 @@ type Hits struct {
 	IDs    []string          // best first
 	Joined map[string]string // of other wordings of an achievement: the id that stands for them
 	Words  []string          // to mark in what is shown
+	Heard  []Heard           // words that were typed by their sound
 }
 
 // Search finds the records for a typed query.
@@ -80,12 +81,14 @@ func (f *Finder) Search(ctx context.Context, n zhuanhua.Noun, typed string) (Hit
 	if err != nil {
 		return Hits{}, err
 	}
+	var heard []Heard
+	q.Words, heard = shelves.hear(n, q.Words)
 	q.Apart = true
 	found, err := e.Search(ctx, &q, MostFound)
 	if err != nil {
 		return Hits{}, err
 	}
-	hits := Hits{IDs: []string{}, Words: append(strings.Fields(q.Words), q.Phrases...)}
+	hits := Hits{IDs: []string{}, Heard: heard, Words: append(strings.Fields(q.Words), q.Phrases...)}
 	var first []match.Other
 	for i, hit := range found {
 		hits.IDs = append(hits.IDs, hit.ID)

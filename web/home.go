@@ -84,16 +84,19 @@ func (s *Server) data(c *call) error {
 	for _, n := range []zhuanhua.Noun{zhuanhua.NounAchievement, zhuanhua.NounNeed} {
 		list := s.o.Catalogue.Browse(app.Browse{Noun: n})
 		f := speaker{s, c.lang}
-		for _, facet := range []app.Facet{app.FacetField, app.FacetMaturity} {
-			t := dataTable{Noun: n, Title: c.say("data."+string(n)+"."+string(facet), number(list.Total)), Facet: string(facet)}
+		for _, facet := range []app.Facet{app.FacetField, app.FacetMaturity, app.FacetIndustry, app.FacetYear} {
+			t := dataTable{Noun: n, Title: c.say("data."+string(n)+"."+string(facet), number(list.Records)), Facet: string(facet)}
 			for _, value := range c.ordered(facet, list.Counts[facet], nil) {
+				if below(facet, value) {
+					continue
+				}
 				t.Rows = append(t.Rows, dataRow{value, c.valueWord(f, facet, value), list.Counts[facet][value], 0})
 				t.Most = max(t.Most, list.Counts[facet][value])
 			}
 			for i := range t.Rows {
 				t.Rows[i].Share = t.Rows[i].Count * 100 / max(1, t.Most)
 			}
-			if len(t.Rows) > 0 {
+			if len(t.Rows) > 1 { // one value is no comparison
 				v.Tables = append(v.Tables, t)
 			}
 		}

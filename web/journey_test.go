@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/json"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -80,6 +81,7 @@ func TestJourneys(t *testing.T) {
 		"a visitor pastes a need": visitor, "the calculator": calculating, "a citizen reads a notice": citizen, "in English": english,
 		"on a phone": phone, "without script": scriptless, "by keyboard": keyboard, "on paper": paper, "while typing": typing, "nothing moves": still,
 		"a pilot platform on the map": mapped, "an objection by name": objecting, "an officer signs in": officer,
+		"asking the holder": asks, "favourites without script": keeps,
 	} {
 		t.Run(name, func(t *testing.T) {
 			tab := *b
@@ -87,6 +89,75 @@ func TestJourneys(t *testing.T) {
 			walk(t, &tab)
 		})
 	}
+}
+
+// cookie sets a cookie of the portal.
+func (b *tab) cookie(name, value string) {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: b.p.URL})
+	b.must(err)
+}
+
+// scripts lets pages run scripts, or not.
+func (b *tab) scripts(on bool) {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+	b.must(err)
+}
+
+// signedIn is the session of somebody who signs in.
+func (p *portal) signedIn(t *testing.T, name string) string {
+	t.Helper()
+	at, err := url.Parse(p.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range p.signIn(t, name).Jar.Cookies(at) {
+		if c.Name == "session" {
+			return c.Value
+		}
+	}
+	t.Fatalf("%s has no session", name)
+	return ""
+}
+
+// asks goes from an achievement to its holder, is told what is wrong, mends it and gets a number.
+func asks(t *testing.T, b *tab) {
+	b.open("/achievements/A-SUG-01")
+	b.click(".aside a[href^='/contact']")
+	b.until("the form", "document.querySelector('form.enquiry') != null && document.readyState=='complete'")
+	b.enter("#name", "示例甲")
+	b.enter("#contact", "12")
+	b.enter("#text", "想了解许可的条件")
+	b.click("form.enquiry .btn.main")
+	b.until("what is wrong", "document.querySelector('.summary') != null && document.readyState=='complete'")
+	b.expect("电话或邮箱看不懂")
+	if !js[bool](b, "document.activeElement.classList.contains('summary') && document.title.startsWith('错误：') && document.getElementById('text').value=='想了解许可的条件'") {
+		t.Error("the summary has no focus, or what was typed is lost")
+	}
+	b.enter("#contact", "345678")
+	b.click("form.enquiry .btn.main")
+	b.until("the number", "location.pathname=='/contact/sent' && document.readyState=='complete'")
+	b.expect("已提交", "编号", "180天")
+}
+
+// keeps adds two favourites, compares them and removes one, with scripts switched off.
+func keeps(t *testing.T, b *tab) {
+	b.scripts(false)
+	defer b.scripts(true)
+	for _, id := range []string{"A-SUG-01", "A-SUG-02"} {
+		b.open("/achievements/" + id)
+		b.click("#keep")
+		b.until("the favourite", "document.getElementById('keep').innerText.includes('取消收藏')")
+	}
+	b.open("/favourites")
+	b.click(".keepers li:nth-child(1) input")
+	b.click(".keepers li:nth-child(2) input")
+	b.click(".pickbar button")
+	b.until("the comparison", "location.pathname=='/compare' && document.querySelectorAll('.compare thead th').length==2")
+	b.open("/favourites")
+	b.click(".keepers li:nth-child(1) button")
+	b.until("one less", "location.pathname=='/favourites' && document.querySelectorAll('.keepers li h3').length==1")
 }
 
 func visitor(t *testing.T, b *tab) {
@@ -173,12 +244,8 @@ func sideways(t *testing.T, b *tab, size string) {
 }
 
 func scriptless(t *testing.T, b *tab) {
-	set := func(off bool) {
-		_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off})
-		b.must(err)
-	}
-	set(true)
-	defer set(false)
+	b.scripts(false)
+	defer b.scripts(true)
 	path := func() string {
 		m, err := chromedp.Run(b.ctx, chromedp.Location())
 		b.must(err)
@@ -392,18 +459,26 @@ func TestAxe(t *testing.T) {
 	if err != nil {
 		t.Skip("axe-core was not fetched; tools/fetch-assets --test fetches it")
 	}
-	p := open(t, settings{})
+	p := open(t, settings{users: withLogins(t)})
 	pages := everyPage(t, p)
 	if os.Getenv("ZHUANHUA_AXE") != "all" {
 		pages = firstOfEachKind(pages)
 	}
 	pages = append(pages, p.match(t, "", journeyNeed).at.Path, "/nothing-here", "/policy/rules/R05?received_fen=x", "/achievements?q=zzzzqqqq")
 	b := chromium(t, p)
+	b.cookie("kept", "a!A-SUG-01.a!A-SUG-02.n!N-SUG-01")
+	officer := p.signedIn(t, "officer")
+	p.post(t, browser(t), "/contact", enquiryForm())
+	pages = append(pages, "/enquiries") // the last: it is seen after signing in
 	looked := 0
 	all := os.Getenv("ZHUANHUA_AXE") == "all"
 	for _, theme := range []string{"light", "dark"} {
 		b.wear(1280, 900, theme, "normal")
+		b.cookie("session", "none")
 		for _, at := range pages {
+			if at == "/enquiries" {
+				b.cookie("session", officer)
+			}
 			for _, prefix := range []string{"", "/en"} {
 				if !all && (theme == "dark") != (prefix == "/en") {
 					continue // Chinese in light and English in dark: the rest differs in nothing that axe looks at

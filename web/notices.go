@@ -37,7 +37,7 @@ func (c *call) noticeList(most int) ([]noticeView, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(list, func(a, b app.Notice) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(list, func(a, b app.Notice) int { return urgency(a) - urgency(b) })
 	var out []noticeView
 	for _, n := range list {
 		if most > 0 && len(out) == most {
@@ -48,8 +48,8 @@ func (c *call) noticeList(most int) ([]noticeView, error) {
 	return out, nil
 }
 
-// rank puts what is open before what is over.
-func rank(n app.Notice) int {
+// urgency puts what is open before what is over.
+func urgency(n app.Notice) int {
 	if n.Running || n.Paused {
 		return 0
 	}

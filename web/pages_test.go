@@ -34,7 +34,8 @@ func everyPage(t testing.TB, p *portal) []string {
 	return append(out, "/achievements/A-SUG-01", "/needs/N-SUG-01", "/pair?need=N-SUG-01&achievement=A-SUG-01", "/compare?a=A-SUG-01&a=A-SUG-02",
 		"/achievements?q=木糖&view=cards", "/achievements?region=450000&maturity=6-7&page=2", "/needs?field=农业", "/policy/rules/R05?received_fen=62&fiscal_fen=0",
 		"/policy/advice?r=R01&r=R05", "/notices/after-subsidy-2026-00002", "/notices/after-subsidy-2026-00001-decision", "/services/pilot-platform", "/services/pilot-platform?view=cards&state=active&on=2026-10-01",
-		"/services/pilot-platform/pilot-platform-2026-0001", "/services/technology-broker", "/services/transfer-institution?q=示例", "/services/ip-pre-examination", "/services?region=450200", "/design")
+		"/services/pilot-platform/pilot-platform-2026-0001", "/services/technology-broker", "/services/transfer-institution?q=示例", "/services/ip-pre-examination", "/services?region=450200", "/design", "/contact?of=achievement&id=A-SUG-01", "/contact?of=need&id=N-SUG-01", "/contact/sent?number=0123456789", "/favourites",
+		"/achievements?q=蒸发煮炼")
 }
 
 // TestEveryPage: each answers 200 in both languages, in its own language, with one h1, a title, and
@@ -166,7 +167,7 @@ func TestHallNarrows(t *testing.T) {
 func TestSearchFinds(t *testing.T) {
 	p := shared(t)
 	for typed, want := range map[string]string{
-		"木糖": "<mark>木糖</mark>", "木糖 固定床": "<mark>固定床</mark>", "甘蔗": "甘蔗", "muta": "木糖", "mutangchun": "木糖醇", "釀酒 OR 木糖": "木糖",
+		"木糖": "<mark>木糖</mark>", "木糖 固定床": "<mark>固定床</mark>", "mutang 固定床": "按拼音mutang查找“木糖”", "MuTangChun": "<mark>木糖醇</mark>", "甘蔗": "甘蔗", "muta": "木糖", "mutangchun": "木糖醇", "釀酒 OR 木糖": "木糖",
 	} {
 		a := p.get(t, "/achievements?q="+url.QueryEscape(typed))
 		if !strings.Contains(a.body, want) {
@@ -375,5 +376,26 @@ func TestOtherWordings(t *testing.T) {
 	}
 	if a := p.get(t, "/needs"); strings.Contains(a.body, `class="also"`) {
 		t.Error("needs are joined")
+	}
+}
+
+// TestTreesHaveTwoLevels: cities stand below their province and divisions below their section, each with a
+// word; choosing one narrows to it, with a chip.
+func TestTreesHaveTwoLevels(t *testing.T) {
+	p := shared(t)
+	a := p.get(t, "/achievements")
+	for facet, want := range map[string]string{
+		"industry": `(?s)<li><label class="check"><input[^>]*name="industry" value="C"[^>]*><span>制造业</span>.*?<li class="sub"><label class="check"><input[^>]*name="industry" value="C\d\d"[^>]*><span>[^<]{2,}</span>`,
+		"region":   `(?s)<li><label class="check"><input[^>]*name="region" value="450000"[^>]*><span>[^<]+</span>.*?<li class="sub"><label class="check"><input[^>]*name="region" value="45\d\d00"[^>]*><span>[^<]+</span>`,
+	} {
+		if !regexp.MustCompile(want).MatchString(a.body) {
+			t.Errorf("%s is no tree", facet)
+		}
+	}
+	if strings.Contains(a.body, "<span>C1") {
+		t.Error("a division is shown by its code")
+	}
+	if a := p.get(t, "/achievements?industry=C14"); !strings.Contains(a.body, "移除筛选：食品制造") || strings.Contains(a.body, ">0项成果") {
+		t.Error("a division does not narrow")
 	}
 }
