@@ -459,7 +459,7 @@ func TestAxe(t *testing.T) {
 	if err != nil {
 		t.Skip("axe-core was not fetched; tools/fetch-assets --test fetches it")
 	}
-	p := open(t, settings{users: withLogins(t)})
+	p := open(t, settings{logins: true})
 	pages := everyPage(t, p)
 	if os.Getenv("ZHUANHUA_AXE") != "all" {
 		pages = firstOfEachKind(pages)
