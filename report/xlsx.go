@@ -110,7 +110,7 @@ func needColumns() table {
 	return table{sheetNeeds, 2, []column{
 		{"需求编号", 14, text}, {"需求名称", 40, text}, {"需求单位", 24, text}, {"地区", 18, text}, {"预算（万元）", 13, money},
 		{"截止日期", 13, text}, {"强相关（项）", 12, whole}, {"较强相关（项）", 14, whole}, {"弱相关（项）", 12, whole},
-		{"最高匹配度（0–1）", 17, score}, {"结论", 22, text},
+		{"最高匹配度（0–1）", 17, score}, {"结论", 22, text}, {"库中缺少", 44, text},
 	}}
 }
 
@@ -199,7 +199,7 @@ func (b *book) needs(sw *excelize.StreamWriter) error {
 		}
 		values := []any{
 			safe(n.ID), safe(n.Title), safe(n.Organisation), safe(regionName(n.Region)), amount(n.Budget), n.Deadline.String(),
-			t.strong, t.fair, t.weak, best, verdict,
+			t.strong, t.fair, t.weak, best, verdict, safe(lackLines(r.NoGood)),
 		}
 		if err := b.row(sw, i+2, needColumns(), values, map[int]int{10: b.style.level[level]}); err != nil {
 			return err
@@ -263,9 +263,17 @@ func reasonLines(m match.Match) string {
 			line += note + "。"
 		}
 		line += fmt.Sprintf("需求“%s”，成果“%s”", brief(r.Need.Text, 80), brief(r.Achievement.Text, 80))
+		if fall := fallWords(r.Fall); fall != "" {
+			line += "。" + fall
+		}
 		lines = append(lines, line)
 	}
 	return limit(strings.Join(lines, "\n"), maxTextColumn)
+}
+
+// lackLines say what the library lacks for a need without a good match, one a line.
+func lackLines(n *match.NoGood) string {
+	return limit(strings.Join(lacks(n), "\n"), maxTextColumn)
 }
 
 func againstLines(m match.Match) string {

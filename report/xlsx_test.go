@@ -42,7 +42,7 @@ func TestXLSXSheets(t *testing.T) {
 	if got := strings.Join(f.GetSheetList(), " "); got != "匹配结果 需求概览 说明" {
 		t.Fatalf("sheets %s", got)
 	}
-	for sheet, filter := range map[string]string{"匹配结果": "$A$1:$Q$9", "需求概览": "$A$1:$K$7"} {
+	for sheet, filter := range map[string]string{"匹配结果": "$A$1:$Q$9", "需求概览": "$A$1:$L$7"} {
 		panes, err := f.GetPanes(sheet)
 		if err != nil || !panes.Freeze || panes.YSplit != 1 || panes.XSplit != 2 {
 			t.Errorf("%s: panes %+v %v", sheet, panes, err)
