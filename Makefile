@@ -6,7 +6,7 @@ VERSION := $(shell sed -n 's/^## \([0-9][^ ]*\).*/\1/p' CHANGELOG.md | head -1)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 GO := go
 
-.PHONY: postgres chromium screens all build build-static parts parts-full run match test check stories fuzz bench bench-quick soak quality mutate-plan clean
+.PHONY: postgres chromium screens all build build-static parts parts-full run match test check stories fuzz bench bench-quick bench-portal soak quality mutate-plan clean
 
 all: build
 
@@ -63,6 +63,9 @@ fuzz: parts
 
 bench: parts-full
 	@tools/bench full
+
+bench-portal: build
+	@tools/bench portal
 
 bench-quick: parts-full
 	@tools/bench quick

@@ -53,6 +53,7 @@ var layers = map[string]int{
 	"app/simulate":        5,
 	"web":                 5,
 	"cmd/zhuanhua":        6,
+	"tools/outlines":      1,
 }
 
 // TestImportsPointDown reads the import lines of every file that is not a test.

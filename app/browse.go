@@ -89,7 +89,7 @@ func (e *Entry) values(f Facet, out []string) []string {
 	case FacetField:
 		add(e.Field)
 	case FacetIndustry:
-		add(e.Industry)
+		out = append(out, e.Industry...)
 	case FacetRegion:
 		for _, r := range e.Regions {
 			out = addOnce(out, string(r.Province()))
@@ -139,7 +139,9 @@ const (
 type Browse struct {
 	Noun   zhuanhua.Noun
 	Chosen map[Facet][]string
-	Among  []string // ids in their order, best first, where words are asked for; nil: all
+	Among  []string          // ids in their order, best first, where words are asked for; nil: all
+	Joined map[string]string // of Among: the id that stands for a record of the same achievement
+	Apart  bool              // each wording of an achievement by itself; else one stands for all
 	Sort   Sort
 	From   int // how many to pass over
 	Count  int
@@ -148,16 +150,11 @@ type Browse struct {
 // List is what a hall shows.
 type List struct {
 	Entries []*Entry
-	Total   int
-	Whole   int                      // without any filter
-	Counts  map[Facet]map[string]int // under the other filters, so that a count tells what one more click gives
-	All     []string                 // ids of everything that passes, for an export
-}
-
-// tallies are the counts of lists without a filter.
-type tallies struct {
-	of *shelves
-	by map[zhuanhua.Noun]map[Facet]map[string]int
+	Others  map[string][]*Entry      // by the id of an entry: the other wordings of its achievement
+	Total   int                      // lines
+	Records int                      // that these stand for
+	Whole   int                      // records without any filter
+	Counts  map[Facet]map[string]int // records under the other filters, so that a count tells what one more click gives
 }
 
 // Browse narrows, counts and sorts.
@@ -166,80 +163,74 @@ func (c *Catalogue) Browse(b Browse) *List {
 	if s.words[b.Noun] == nil {
 		return &List{Counts: map[Facet]map[string]int{}} // nothing has been read yet
 	}
-	list := s.entries[b.Noun]
+	v := c.arrange(s, b)
+	out := &List{Whole: len(s.entries[b.Noun]), Total: len(v.lines), Records: v.records, Counts: v.counts, Others: v.others}
+	from := min(max(b.From, 0), len(v.lines))
+	out.Entries = v.lines[from:min(from+b.Count, len(v.lines))]
+	return out
+}
+
+// arranged is what a filter leaves, in order, with the wordings of one achievement as one line.
+type arranged struct {
+	lines   []*Entry
+	others  map[string][]*Entry
+	records int
+	counts  map[Facet]map[string]int
+}
+
+// arrange narrows, counts, sorts and folds. Of a whole shelf it is remembered: who pages through a list
+// asks the same again.
+func (c *Catalogue) arrange(s *shelves, b Browse) arranged {
 	if b.Among != nil {
-		list = make([]*Entry, 0, len(b.Among))
+		list := make([]*Entry, 0, len(b.Among))
 		for _, id := range b.Among {
 			if e := s.byID[b.Noun][id]; e != nil {
 				list = append(list, e)
 			}
 		}
+		return s.arrange(b, list)
 	}
-	out := &List{Whole: len(s.entries[b.Noun])}
-	var passing []*Entry
-	if len(b.Chosen) == 0 {
-		passing, out.Counts = list, c.countsOf(s, b, list)
-	} else {
-		passing, out.Counts = c.narrowed(s, b, list)
+	question := b.question()
+	if known, ok := c.filtered.get(s, question); ok {
+		return known
 	}
-	out.Total = len(passing)
-	passing = order(passing, b)
-	from := min(max(b.From, 0), len(passing))
-	out.Entries = passing[from:min(from+b.Count, len(passing))]
+	v := s.arrange(b, s.entries[b.Noun])
+	c.filtered.put(s, question, v)
+	return v
+}
+
+func (s *shelves) arrange(b Browse, list []*Entry) arranged {
+	passing, counts := s.words[b.Noun].narrow(list, b.Chosen)
+	v := arranged{records: len(passing), counts: counts}
+	if v.lines = order(passing, b); !b.Apart {
+		v.lines, v.others = s.fold(b.Noun, v.lines, b.Joined)
+	}
+	return v
+}
+
+// question tells one way of browsing a whole shelf from another.
+func (b *Browse) question() string {
+	out := string(b.Noun) + "\n" + string(b.Sort)
+	if b.Apart {
+		out += "\napart"
+	}
+	for _, f := range Facets() {
+		for _, v := range slices.Sorted(slices.Values(b.Chosen[f])) {
+			out += "\n" + string(f) + "=" + v
+		}
+	}
 	return out
 }
 
-// narrowed is what passes a filter; of a whole shelf it is remembered.
-func (c *Catalogue) narrowed(s *shelves, b Browse, list []*Entry) ([]*Entry, map[Facet]map[string]int) {
-	if b.Among != nil {
-		return s.words[b.Noun].narrow(list, b.Chosen)
-	}
-	question := string(b.Noun)
-	for _, f := range Facets() {
-		for _, v := range slices.Sorted(slices.Values(b.Chosen[f])) {
-			question += "\n" + string(f) + "=" + v
-		}
-	}
-	if known, ok := c.filtered.get(s, question); ok {
-		return known.passing, known.counts
-	}
-	passing, counts := s.words[b.Noun].narrow(list, b.Chosen)
-	c.filtered.put(s, question, narrowing{passing, counts})
-	return passing, counts
-}
-
-// narrowing is what a filter leaves.
-type narrowing struct {
-	passing []*Entry
-	counts  map[Facet]map[string]int
-}
-
-// Passing are the ids of everything that passes, in the order of the list.
+// Passing are the ids of every record that passes, in the order of the list.
 func (c *Catalogue) Passing(b Browse) []string {
-	b.From, b.Count = 0, 1<<30
+	b.From, b.Count, b.Apart = 0, 1<<30, true
 	list := c.Browse(b)
 	ids := make([]string, len(list.Entries))
 	for i, e := range list.Entries {
 		ids[i] = e.ID
 	}
 	return ids
-}
-
-// countsOf counts a list without filters; of a whole shelf this is done once.
-func (c *Catalogue) countsOf(s *shelves, b Browse, list []*Entry) map[Facet]map[string]int {
-	if b.Among != nil {
-		_, counts := s.words[b.Noun].narrow(list, nil)
-		return counts
-	}
-	if t := c.tallies.Load(); t != nil && t.of == s && t.by[b.Noun] != nil {
-		return t.by[b.Noun]
-	}
-	t := &tallies{of: s, by: map[zhuanhua.Noun]map[Facet]map[string]int{}}
-	for _, n := range listed() {
-		_, t.by[n] = s.words[n].narrow(s.entries[n], nil)
-	}
-	c.tallies.Store(t)
-	return t.by[b.Noun]
 }
 
 // facetWords are the values of each facet on a shelf by number, in the order in which they came.
@@ -365,7 +356,11 @@ func order(list []*Entry, b Browse) []*Entry {
 		return list
 	}
 	list = slices.Clone(list)
-	slices.SortStableFunc(list, by)
+	if b.Among != nil {
+		slices.SortStableFunc(list, by)
+		return list
+	}
+	slices.SortFunc(list, func(x, y *Entry) int { return cmp.Or(by(x, y), cmp.Compare(x.number, y.number)) }) // several times quicker
 	return list
 }
 

@@ -53,8 +53,8 @@ func TestCountsTellWhatAChoiceLeaves(t *testing.T) {
 					}
 				}
 			}
-			list := c.Browse(app.Browse{Noun: noun, Chosen: chosen, Count: 1000})
-			if len(list.Entries) != list.Total || list.Whole != whole.Total {
+			list := c.Browse(app.Browse{Noun: noun, Chosen: chosen, Count: 1000, Apart: true})
+			if len(list.Entries) != list.Total || list.Whole != whole.Records {
 				t.Fatalf("%v: %d entries, %d in all of %d", chosen, len(list.Entries), list.Total, list.Whole)
 			}
 			for _, f := range app.Facets() {
@@ -64,7 +64,7 @@ func TestCountsTellWhatAChoiceLeaves(t *testing.T) {
 						other[g] = values
 					}
 					other[f] = []string{v}
-					if got := c.Browse(app.Browse{Noun: noun, Chosen: other}).Total; got != n {
+					if got := c.Browse(app.Browse{Noun: noun, Chosen: other}).Records; got != n {
 						t.Fatalf("%v: %s=%s says %d and leaves %d", chosen, f, v, n, got)
 					}
 				}
@@ -88,7 +88,7 @@ func TestOrders(t *testing.T) {
 		app.SortDearest:  func(a, b *app.Entry) bool { return price(a) >= price(b) },
 		app.SortMature:   func(a, b *app.Entry) bool { return a.Maturity >= b.Maturity },
 	} {
-		list := c.Browse(app.Browse{Noun: zhuanhua.NounAchievement, Sort: sort, Count: 1000})
+		list := c.Browse(app.Browse{Noun: zhuanhua.NounAchievement, Sort: sort, Count: 1000, Apart: true})
 		if len(list.Entries) != 190 {
 			t.Fatalf("%s: %d", sort, len(list.Entries))
 		}
@@ -103,7 +103,7 @@ func TestOrders(t *testing.T) {
 	if list.Total != 2 || list.Entries[0].ID != "A-SUG-03" {
 		t.Error("the order of a search is not kept")
 	}
-	if l := c.Browse(app.Browse{Noun: zhuanhua.NounAchievement, From: 1 << 40, Count: 20}); len(l.Entries) != 0 || l.Total != 190 {
+	if l := c.Browse(app.Browse{Noun: zhuanhua.NounAchievement, From: 1 << 40, Count: 20}); len(l.Entries) != 0 || l.Records != 190 {
 		t.Error("past the end there is something")
 	}
 	if len(c.Latest(zhuanhua.NounAchievement, -3)) != 0 {
@@ -222,7 +222,7 @@ func TestAsk(t *testing.T) {
 func TestFinder(t *testing.T) {
 	_, s, c := catalogue(t)
 	f := app.NewFinder(c)
-	if _, _, err := f.Search(t.Context(), zhuanhua.NounAchievement, "木糖"); zhuanhua.KindOf(err) != zhuanhua.KindUnavailable || f.Ready() {
+	if _, err := f.Search(t.Context(), zhuanhua.NounAchievement, "木糖"); zhuanhua.KindOf(err) != zhuanhua.KindUnavailable || f.Ready() {
 		t.Error("there is no index and no word of it", err)
 	}
 	x, err := app.OpenIndex(t.Context(), s, app.IndexOptions{})
@@ -230,11 +230,11 @@ func TestFinder(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Use(x)
-	ids, words, err := f.Search(t.Context(), zhuanhua.NounAchievement, `木糖 "固定床" 地区:广西`)
-	if err != nil || len(ids) == 0 || ids[0] != "A-SUG-01" || !slices.Contains(words, "木糖") {
-		t.Error(ids, words, err)
+	hits, err := f.Search(t.Context(), zhuanhua.NounAchievement, `木糖 "固定床" 地区:广西`)
+	if err != nil || len(hits.IDs) == 0 || hits.IDs[0] != "A-SUG-01" || !slices.Contains(hits.Words, "木糖") {
+		t.Error(hits, err)
 	}
-	if _, _, err := f.Search(t.Context(), zhuanhua.NounAchievement, "成熟度:99"); zhuanhua.KindOf(err) != zhuanhua.KindInvalid {
+	if _, err := f.Search(t.Context(), zhuanhua.NounAchievement, "成熟度:99"); zhuanhua.KindOf(err) != zhuanhua.KindInvalid {
 		t.Error("a condition that cannot be read is taken", err)
 	}
 	need := f.Document(zhuanhua.NounNeed, "N-SUG-01")
@@ -311,5 +311,33 @@ func TestCatalogueFile(t *testing.T) {
 	x := app.NewCatalogue(other)
 	if err := x.Open(t.Context(), path); err != nil || x.Len(zhuanhua.NounAchievement) != 0 {
 		t.Error("a catalogue of other records is taken", err)
+	}
+}
+
+// TestIndustriesHaveTwoLevels: a section counts all of its divisions, each record once, and choosing it
+// finds them.
+func TestIndustriesHaveTwoLevels(t *testing.T) {
+	a, s := open(t, store.Options{Dir: filepath.Join(t.TempDir(), "data")})
+	addFile(t, a, `{"id":"I-1","title":"示例一","units":"示例单位","industry":"C1495；C1340"}
+{"id":"I-2","title":"示例二","industry":"C1495"}
+{"id":"I-3","title":"示例三","industry":"C"}
+{"id":"I-4","title":"示例四","industry":"M7320"}
+{"id":"I-5","title":"示例五"}
+`)
+	c := app.NewCatalogue(s)
+	if err := c.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	list := c.Browse(app.Browse{Noun: zhuanhua.NounAchievement, Count: 10})
+	for value, want := range map[string]int{"C": 3, "C14": 2, "C13": 1, "M": 1, "M73": 1} {
+		if got := list.Counts[app.FacetIndustry][value]; got != want {
+			t.Errorf("%s counts %d, want %d", value, got, want)
+		}
+		if got := c.Browse(app.Browse{Noun: zhuanhua.NounAchievement, Chosen: map[app.Facet][]string{app.FacetIndustry: {value}}}).Records; got != want {
+			t.Errorf("%s finds %d, want %d", value, got, want)
+		}
+	}
+	if n := len(list.Counts[app.FacetIndustry]); n != 5 {
+		t.Errorf("%d values: %v", n, list.Counts[app.FacetIndustry])
 	}
 }

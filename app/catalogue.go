@@ -21,7 +21,7 @@ type Entry struct {
 	Brief    string   // the first words of what it is
 	Units    []string // who offers it, or who wants it
 	Field    string
-	Industry string // letter of GB/T 4754-2017, "" not stated
+	Industry []string // sections and divisions of GB/T 4754-2017: "C", "C14"; none where it is not stated
 	Regions  []zhuanhua.Region
 	Place    zhuanhua.Region // the one that is shown
 	Maturity zhuanhua.TRL
@@ -30,6 +30,9 @@ type Entry struct {
 	Price    *zhuanhua.Money // of a need: its budget
 	Deadline zhuanhua.Date   // of a need
 	Updated  time.Time       // when this wording was recorded
+	kin      []uint64        // marks that another record of the same achievement bears too
+	family   int32           // number of the records of the same achievement on its shelf, 0 none
+	number   int32           // its place on its shelf
 	sound    string          // title in pinyin and by initials, for who types so
 	folded   string          // title as comparisons see it
 
@@ -40,14 +43,14 @@ type Entry struct {
 // Catalogue is all achievements and needs as lists show them, in memory: derived from the records and
 // kept in step with them. It is safe for concurrent use.
 type Catalogue struct {
-	store   *store.Store
-	mu      sync.Mutex // held by the one that loads
-	seen    int64      // the newest event it holds
-	saved   int64      // the newest event that its file holds
-	now     atomic.Pointer[shelves]
-	tallies atomic.Pointer[tallies] // counts of whole shelves
+	store    *store.Store
+	mu       sync.Mutex // held by the one that loads
+	seen     int64      // the newest event it holds
+	saved    int64      // the newest event that its file holds
+	now      atomic.Pointer[shelves]
+	filtered memo[arranged]
 
-	filtered memo[narrowing]
+	suggested memo[[]*Entry]
 }
 
 // shelves is the catalogue at one moment.
@@ -55,13 +58,14 @@ type shelves struct {
 	entries   map[zhuanhua.Noun][]*Entry // newest first
 	byID      map[zhuanhua.Noun]map[string]*Entry
 	words     map[zhuanhua.Noun]*facetWords
+	families  map[zhuanhua.Noun]map[int32][]*Entry // newest first
 	contracts int
 	loaded    time.Time
 	orgs      map[zhuanhua.Noun]int // different organisations
 }
 
 func newShelves() *shelves {
-	return &shelves{entries: map[zhuanhua.Noun][]*Entry{}, byID: map[zhuanhua.Noun]map[string]*Entry{}, words: map[zhuanhua.Noun]*facetWords{}, orgs: map[zhuanhua.Noun]int{}, loaded: time.Now()}
+	return &shelves{entries: map[zhuanhua.Noun][]*Entry{}, byID: map[zhuanhua.Noun]map[string]*Entry{}, words: map[zhuanhua.Noun]*facetWords{}, families: map[zhuanhua.Noun]map[int32][]*Entry{}, orgs: map[zhuanhua.Noun]int{}, loaded: time.Now()}
 }
 
 // NewCatalogue makes an empty catalogue; Refresh fills it.
@@ -106,7 +110,6 @@ func (c *Catalogue) Refresh(ctx context.Context) error {
 	next.contracts = int(info.Records[zhuanhua.NounContract])
 	c.seen = info.Events
 	c.now.Store(next)
-	c.tallies.Store(nil)
 	return nil
 }
 
@@ -209,15 +212,20 @@ func (s *shelves) put(n zhuanhua.Noun, all []*Entry) {
 	}
 	w := &facetWords{}
 	var buf []string
+	families := map[int32][]*Entry{}
+	family := join(all)
 	for i, e := range all {
 		if e.codes != nil { // other numbers on another shelf: an entry that somebody reads is not changed
 			copied := *e
 			copied.codes = nil
 			e, all[i], byID[e.ID] = &copied, &copied, &copied
 		}
+		if e.number, e.family = int32(i), family[i]; e.family != 0 {
+			families[e.family] = append(families[e.family], e)
+		}
 		buf = w.file(e, buf)
 	}
-	s.entries[n], s.byID[n], s.words[n], s.orgs[n] = all, byID, w, len(orgs)
+	s.entries[n], s.byID[n], s.words[n], s.orgs[n], s.families[n] = all, byID, w, len(orgs), families
 }
 
 func entryOf(row store.Row, times map[string]time.Time) (*Entry, error) {
@@ -228,16 +236,17 @@ func entryOf(row store.Row, times map[string]time.Time) (*Entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		e.Title, e.Brief, e.Units, e.Field, e.Industry = a.Title, brief(a.Abstract, a.Body), a.Units, a.TechField, letter(a.Industries)
+		e.Title, e.Brief, e.Units, e.Field, e.Industry = a.Title, brief(a.Abstract, a.Body), a.Units, a.TechField, sections(a.Industries)
 		e.Maturity, e.Stage, e.Modes, e.Price = a.Maturity, a.Stage, a.Modes, a.Price
 		e.Place = cmp.Or(a.Regions.Source, a.Regions.Landing, a.Regions.Application)
 		e.Regions = regionsOf(a.Regions.Source, a.Regions.Landing)
+		e.kin = kinOf(&a)
 	default:
 		n, err := store.As[zhuanhua.Need](row)
 		if err != nil {
 			return nil, err
 		}
-		e.Title, e.Brief, e.Field, e.Industry = n.Title, brief(n.Objective, n.Text, n.Background), n.TechField, letter(n.Industries)
+		e.Title, e.Brief, e.Field, e.Industry = n.Title, brief(n.Objective, n.Text, n.Background), n.TechField, sections(n.Industries)
 		e.Maturity, e.Modes, e.Price, e.Place, e.Deadline = n.MinMaturity, n.Modes, n.Budget, n.Region, n.Deadline
 		e.Regions = regionsOf(n.Region)
 		if n.Organisation != "" {
@@ -258,12 +267,22 @@ func regionsOf(list ...zhuanhua.Region) []zhuanhua.Region {
 	return out
 }
 
-// letter is the section of the first industry.
-func letter(codes []string) string {
-	if len(codes) == 0 || codes[0] == "" {
-		return ""
+// divisionLength is how long the code of a division is: a letter and two figures.
+const divisionLength = 3
+
+// sections are the sections and divisions of industries, each once.
+func sections(codes []string) []string {
+	var out []string
+	for _, c := range codes {
+		if c == "" || c[0] < 'A' || c[0] > 'Z' {
+			continue
+		}
+		out = addOnce(out, c[:1])
+		if len(c) >= divisionLength {
+			out = addOnce(out, c[:divisionLength])
+		}
 	}
-	return codes[0][:1]
+	return out
 }
 
 // briefRunes is how much of a text lists keep in memory.

@@ -13,7 +13,7 @@ import (
 )
 
 // catalogueMagic begins the file of a catalogue; another program version's file is made again.
-const catalogueMagic = "zhuanhua catalogue 1\n"
+const catalogueMagic = "zhuanhua catalogue 2\n"
 
 // Open reads the catalogue from the file that Save wrote, where there is one of these records, and brings
 // it up to date. A file that is torn, foreign or of another version is made again from the records.
@@ -128,10 +128,11 @@ func unpackList[S ~string](u *unpacker) []S {
 }
 
 func (p *packer) entry(e *Entry) {
-	for _, s := range []string{e.ID, e.Title, e.Brief, e.Field, e.Industry, string(e.Place), string(e.Stage), e.sound, e.folded} {
+	for _, s := range []string{e.ID, e.Title, e.Brief, e.Field, string(e.Place), string(e.Stage), e.sound, e.folded} {
 		p.str(s)
 	}
 	packList(p, e.Units)
+	packList(p, e.Industry)
 	packList(p, e.Regions)
 	packList(p, e.Modes)
 	p.num(int64(e.Maturity))
@@ -145,11 +146,15 @@ func (p *packer) entry(e *Entry) {
 		p.num(int64(n))
 	}
 	p.num(e.Updated.UnixMicro())
+	p.num(int64(len(e.kin)))
+	for _, m := range e.kin {
+		p.num(int64(m))
+	}
 }
 
 func (u *unpacker) entry() *Entry {
-	e := &Entry{ID: u.str(), Title: u.str(), Brief: u.str(), Field: u.str(), Industry: u.str(), Place: zhuanhua.Region(u.str()), Stage: zhuanhua.Stage(u.str()), sound: u.str(), folded: u.str()}
-	e.Units, e.Regions, e.Modes = unpackList[string](u), unpackList[zhuanhua.Region](u), unpackList[zhuanhua.Mode](u)
+	e := &Entry{ID: u.str(), Title: u.str(), Brief: u.str(), Field: u.str(), Place: zhuanhua.Region(u.str()), Stage: zhuanhua.Stage(u.str()), sound: u.str(), folded: u.str()}
+	e.Units, e.Industry, e.Regions, e.Modes = unpackList[string](u), unpackList[string](u), unpackList[zhuanhua.Region](u), unpackList[zhuanhua.Mode](u)
 	e.Maturity = zhuanhua.TRL(u.num())
 	if u.num() == 1 {
 		m := zhuanhua.Money(u.num())
@@ -157,6 +162,14 @@ func (u *unpacker) entry() *Entry {
 	}
 	e.Deadline = zhuanhua.Date{Year: int(u.num()), Month: time.Month(u.num()), Day: int(u.num())}
 	e.Updated = time.UnixMicro(u.num()).UTC()
+	marks := u.num()
+	if marks < 0 || marks > int64(len(u.s)) {
+		u.bad = true
+		return e
+	}
+	for range marks {
+		e.kin = append(e.kin, uint64(u.num()))
+	}
 	return e
 }
 

@@ -23,6 +23,7 @@ type Desk struct {
 	plan   *plan.Pack
 	keys   func(*deciding) flow.Keys // how bids are sealed; a simulation has its own
 	random func() string             // for ids that say nothing; a simulation has its own
+	shelf  *shelf                    // nil: everything is read when it is asked for
 }
 
 // Desk is the casework of the records under a plan.

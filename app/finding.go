@@ -18,15 +18,16 @@ import (
 type Finder struct {
 	index     atomic.Pointer[Index]
 	catalogue *Catalogue
-	searched  memo[answer]
+	searched  memo[Hits]
 	liked     memo[[]*Entry]
 }
 
-// answer is what a search found.
-type answer struct{ ids, words []string }
-
 // NewFinder makes a finder over a catalogue; Use hands it an index.
-func NewFinder(c *Catalogue) *Finder { return &Finder{catalogue: c} }
+func NewFinder(c *Catalogue) *Finder {
+	f := &Finder{catalogue: c}
+	f.liked.most = mostLiked
+	return f
+}
 
 // Use takes an index in place of the one before, such as one with vectors for one of words alone.
 func (f *Finder) Use(x *Index) { f.index.Store(x) }
@@ -53,38 +54,58 @@ func (f *Finder) engine(n zhuanhua.Noun) (*match.Engine, error) {
 // MostFound is how many records a search finds at most: nobody reads on, and a count says "or more".
 const MostFound = 200
 
-// Search finds the records for a typed query, best first, and the words to mark in them.
-func (f *Finder) Search(ctx context.Context, n zhuanhua.Noun, typed string) (ids, words []string, err error) {
+// mostJoined is of how many records found it is asked whether they mean one achievement: those of the first
+// pages. Further down only what the records themselves say joins them.
+const mostJoined = 60
+
+// Hits are what a search finds.
+type Hits struct {
+	IDs    []string          // best first
+	Joined map[string]string // of other wordings of an achievement: the id that stands for them
+	Words  []string          // to mark in what is shown
+	Heard  []Heard           // words that were typed by their sound
+}
+
+// Search finds the records for a typed query.
+func (f *Finder) Search(ctx context.Context, n zhuanhua.Noun, typed string) (Hits, error) {
 	e, err := f.engine(n)
 	if err != nil {
-		return nil, nil, err
+		return Hits{}, err
 	}
 	shelves := f.catalogue.now.Load()
 	question := string(n) + " " + string(e.Mode()) + " " + typed
 	if known, ok := f.searched.get(shelves, question); ok {
-		return known.ids, known.words, nil
+		return known, nil
 	}
 	q, err := match.ParseSearch(typed, intake.RegionOf)
 	if err != nil {
-		return nil, nil, err
+		return Hits{}, err
 	}
-	q.Apart = true // a hall lists records; which are one achievement is told on their pages
+	var heard []Heard
+	q.Words, heard = shelves.hear(n, q.Words)
+	q.Apart = true
 	found, err := e.Search(ctx, &q, MostFound)
 	if err != nil {
-		return nil, nil, err
+		return Hits{}, err
 	}
-	ids = []string{}
-	for _, hit := range found {
-		ids = append(ids, hit.ID)
-	}
-	if len(ids) == 0 { // perhaps it was typed by its sound
-		for _, hit := range f.catalogue.Suggest(n, typed, MostFound) {
-			ids = append(ids, hit.ID)
+	hits := Hits{IDs: []string{}, Heard: heard, Words: append(strings.Fields(q.Words), q.Phrases...)}
+	var first []match.Other
+	for i, hit := range found {
+		hits.IDs = append(hits.IDs, hit.ID)
+		if i < mostJoined {
+			first = append(first, match.Other{ID: hit.ID, Score: hit.Score})
 		}
 	}
-	words = append(strings.Fields(q.Words), q.Phrases...)
-	f.searched.put(shelves, question, answer{ids, words})
-	return ids, words, nil
+	if n == zhuanhua.NounAchievement && q.Words != "" {
+		hits.Joined = e.Joined(first)
+	}
+	if len(hits.IDs) == 0 { // perhaps it was typed by its sound
+		for _, hit := range f.catalogue.Suggest(n, typed, MostFound) {
+			hits.IDs = append(hits.IDs, hit.ID)
+		}
+	}
+	f.searched.put(shelves, question, hits)
+	return hits, nil
 }
 
 // Document is a record as the engine sees it, nil where there is none.
@@ -110,6 +131,16 @@ func (f *Finder) Matches(ctx context.Context, need match.Document) ([]match.Othe
 		return nil, err
 	}
 	return both.Needs[0], nil
+}
+
+// Joined tells which of the ranked achievements are another wording of one before them: by their ids, the id
+// of the one that stands for each.
+func (f *Finder) Joined(found []match.Other) map[string]string {
+	e, err := f.engine(zhuanhua.NounAchievement)
+	if err != nil {
+		return nil
+	}
+	return e.Joined(found)
 }
 
 // Reasons explains some of what Matches found for a need. deep also compares passages by their meaning,

@@ -45,6 +45,16 @@ func row(e *zhuanhua.Accreditation, on zhuanhua.Date) EntryRow {
 	return r
 }
 
+// seenRow is a line as a reader may see it. Numbers of cases are not for the public: those that run through would
+// say how many were refused.
+func (d *Desk) seenRow(who reader, e *zhuanhua.Accreditation, on zhuanhua.Date) EntryRow {
+	r := row(e, on)
+	if d.entrySight(who, e) == sightPublic {
+		r.Case = ""
+	}
+	return r
+}
+
 // reader is who looks at registers; the zero reader is the public.
 type reader struct {
 	user  *zhuanhua.User
@@ -104,6 +114,18 @@ func (d *Desk) eachEntry(ctx context.Context, who reader, f RegisterFilter, regi
 		}
 		return do(&e)
 	}
+	if f.Known.IsZero() && d.shelf != nil {
+		s, err := d.shelved(ctx)
+		if err != nil {
+			return err
+		}
+		for i := range s.entries {
+			if err := take(s.entries[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	if f.Known.IsZero() {
 		is := map[string]any{}
 		if register != "" {
@@ -137,23 +159,34 @@ func (f RegisterFilter) on(today zhuanhua.Date) zhuanhua.Date {
 // Register lists the entries of a register that are there on a day, in the order of their ids. as is the
 // user who looks, "" the public.
 func (d *Desk) Register(ctx context.Context, as, register string, f RegisterFilter) ([]EntryRow, error) {
+	if d.plan.Register(register) == nil {
+		return nil, d.noRegister(register)
+	}
+	return d.Registered(ctx, as, register, f)
+}
+
+// Registered is Register, for all registers of the plan where none is named.
+func (d *Desk) Registered(ctx context.Context, as, register string, f RegisterFilter) ([]EntryRow, error) {
 	who, err := d.looking(ctx, as)
 	if err != nil {
 		return nil, err
-	}
-	if d.plan.Register(register) == nil {
-		return nil, d.noRegister(register)
 	}
 	on := f.on(who.today)
 	list := []EntryRow{}
 	err = d.eachEntry(ctx, who, f, register, func(e *zhuanhua.Accreditation) error {
 		if state := e.State(on); state != "" && (f.State == "" || f.State == state) {
-			list = append(list, row(e, on))
+			list = append(list, d.seenRow(who, e, on))
 		}
 		return nil
 	})
 	slices.SortFunc(list, func(a, b EntryRow) int { return strings.Compare(a.ID, b.ID) })
 	return list, err
+}
+
+// OrganisationNames are the names of organisations by id, for reading alone.
+func (d *Desk) OrganisationNames(ctx context.Context) (map[string]string, error) {
+	s, err := d.shelved(ctx)
+	return s.names, err
 }
 
 func (d *Desk) noRegister(id string) error {
@@ -167,16 +200,24 @@ func (d *Desk) Count(ctx context.Context, as, target string, f RegisterFilter) (
 		return indicator.Count{}, err
 	}
 	var entries []zhuanhua.Accreditation
+	public := map[string]bool{} // entries that the reader sees as everybody does
 	err = d.eachEntry(ctx, who, f, "", func(e *zhuanhua.Accreditation) error {
 		if r := d.plan.Register(e.Register); r != nil && slices.Contains(r.CountsFor(), target) {
 			entries = append(entries, *e)
+			public[e.ID] = d.entrySight(who, e) == sightPublic
 		}
 		return nil
 	})
 	if err != nil {
 		return indicator.Count{}, err
 	}
-	return indicator.Of(d.plan, target, entries, f.on(who.today))
+	c, err := indicator.Of(d.plan, target, entries, f.on(who.today))
+	for i := range c.Records {
+		if public[c.Records[i].ID] {
+			c.Records[i].Case = ""
+		}
+	}
+	return c, err
 }
 
 // readEntry reads an entry that a reader may know of; any other is not found, whether it is there or not.
@@ -326,11 +367,11 @@ func (d *Desk) registerOf(b flow.Beginning, e *flow.EntrySeen) string {
 	return b.Register
 }
 
-// batch is the name under which a decision is recorded: that of its step, which lists of batches show; "" for a
-// confidential one, which gets a name that says nothing.
+// batch is the name under which a decision is recorded: that of its step, which lists of batches show; for a
+// confidential one a name that says nothing.
 func (d *Desk) batch(c *zhuanhua.Case, step string) string {
 	if d.confidential(c.Register, c.Readers) {
-		return ""
+		return "b-" + strings.ToLower(d.random())
 	}
 	return step
 }

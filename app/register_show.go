@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"zhuanhua"
+	"zhuanhua/indicator"
 	"zhuanhua/plan"
 	"zhuanhua/store"
 )
@@ -32,6 +33,7 @@ type EntryView struct {
 	MergedInto    string                `json:"merged_into,omitempty"`
 	Cases         []string              `json:"cases"`
 	History       []EntryVersion        `json:"history,omitempty"`
+	Gap           *indicator.Gap        `json:"gap,omitempty"` // to the next step; the public does not see it
 }
 
 // BackRelation is a relation seen from its other end.
@@ -73,6 +75,9 @@ func (d *Desk) Entry(ctx context.Context, as, id string, f RegisterFilter, histo
 	if v.Related, err = d.related(ctx, who, f, &e, on); err != nil {
 		return v, err
 	}
+	if v.Gap, err = d.gap(ctx, who, f, &e, on); err != nil {
+		return v, err
+	}
 	if history {
 		v.History, err = d.versions(ctx, v.SeenAs != "public", &e, f.Known)
 	}
@@ -111,10 +116,10 @@ func (d *Desk) entrySight(who reader, e *zhuanhua.Accreditation) sight {
 }
 
 // entryView shows what a reader may see: the public sees the fields that the register makes public, and what
-// an entry was called and when it held; its holder all but what the authority noted for itself.
+// an entry was called and when it held, not by which case; its holder all but what the authority noted for itself.
 func (d *Desk) entryView(who reader, e *zhuanhua.Accreditation, on zhuanhua.Date) EntryView {
 	how := d.entrySight(who, e)
-	v := EntryView{EntryRow: row(e, on), On: on, SeenAs: string(how), Names: e.Names, Grades: e.Grades, Person: e.Person, Values: maps.Clone(e.Values), Files: maps.Clone(e.Files),
+	v := EntryView{EntryRow: d.seenRow(who, e, on), On: on, SeenAs: string(how), Names: e.Names, Grades: slices.Clone(e.Grades), Person: e.Person, Values: maps.Clone(e.Values), Files: maps.Clone(e.Files),
 		Spans: slices.Clone(e.Spans), Evaluations: slices.Clone(e.Evaluations), Relations: slices.Clone(e.Relations), MergedInto: e.MergedInto, Cases: e.Cases}
 	reg := d.plan.Register(e.Register)
 	if reg != nil {
@@ -131,16 +136,19 @@ func (d *Desk) entryView(who reader, e *zhuanhua.Accreditation, on zhuanhua.Date
 	}
 	maps.DeleteFunc(v.Values, func(k, _ string) bool { return !shown(k) })
 	maps.DeleteFunc(v.Files, func(k string, _ []string) bool { return !shown(k) })
-	v.Person, v.Cases = "", []string{}
+	v.Person, v.Cases, v.Case = "", []string{}, ""
 	v.Relations = slices.DeleteFunc(v.Relations, func(r zhuanhua.Relation) bool {
 		k := reg.Relation(r.Kind)
 		return k == nil || !shown(k.Field.ID)
 	})
 	for i := range v.Spans {
-		v.Spans[i].Reason = ""
+		v.Spans[i].Reason, v.Spans[i].Case = "", ""
+	}
+	for i := range v.Grades {
+		v.Grades[i].Case = ""
 	}
 	for i := range v.Evaluations {
-		v.Evaluations[i].Scores, v.Evaluations[i].By = nil, ""
+		v.Evaluations[i].Scores, v.Evaluations[i].By, v.Evaluations[i].Case = nil, "", ""
 	}
 	return v
 }

@@ -489,7 +489,7 @@ func TestOneOfTwo(t *testing.T) {
 				}
 				refusedWith(t, err, zhuanhua.KindInvalid, "重叠")
 			}
-			if n, _ := h.count("T01", "2026-09-01"); won != 1 || n != int64(round+1) {
+			if n, _ := h.count("T01", "2026-09-01"); won != 1 || n != round+1 {
 				t.Fatalf("round %d: %d came in, %d are counted", round+1, won, n)
 			}
 		}

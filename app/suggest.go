@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -54,12 +55,24 @@ func (c *Catalogue) Suggest(n zhuanhua.Noun, typed string, count int) []*Entry {
 	if typed == "" || len(typed) > 200 {
 		return nil
 	}
+	s := c.now.Load()
+	question := string(n) + "\n" + typed + "\n" + strconv.Itoa(count)
+	if known, ok := c.suggested.get(s, question); ok {
+		return known
+	}
+	found := s.suggest(n, typed, count)
+	c.suggested.put(s, question, found)
+	return found
+}
+
+// suggest looks through the titles of a shelf.
+func (s *shelves) suggest(n zhuanhua.Noun, typed string, count int) []*Entry {
 	latin := strings.ReplaceAll(typed, " ", "")
 	if strings.ContainsFunc(latin, func(r rune) bool { return r > unicode.MaxASCII }) {
 		latin = ""
 	}
 	var first, then []*Entry
-	for _, e := range c.now.Load().entries[n] {
+	for _, e := range s.entries[n] {
 		switch at := place(e, typed, latin); {
 		case at == 0:
 			first = append(first, e)

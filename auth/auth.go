@@ -3,9 +3,11 @@
 package auth
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,22 +15,27 @@ import (
 	"zhuanhua"
 )
 
-// User is a login.
+// User is somebody who can sign in.
 type User struct {
-	Name  string          `json:"name"` // what is typed, folded to lower case
-	Shown string          `json:"shown,omitempty"`
-	Roles []zhuanhua.Role `json:"roles"`
-	Hash  string          `json:"hash"` // of the password, argon2id
+	Name  string // under which the records keep them
+	Shown string
+	Roles []zhuanhua.Role // that they hold now
+	Hash  string          // of the password, argon2id
 }
 
-// Users is where logins are kept.
+// Has reports whether the user holds one of some roles.
+func (u *User) Has(roles ...zhuanhua.Role) bool {
+	return slices.ContainsFunc(u.Roles, func(r zhuanhua.Role) bool { return slices.Contains(roles, r) })
+}
+
+// Users is where it is said who can sign in.
 type Users interface {
-	// Find is the user with a name.
-	Find(name string) (User, bool, error)
+	// Find is the user with a name; one who may not act any more, or has no password, is not found.
+	Find(ctx context.Context, name string) (User, bool, error)
 	// Add keeps a new user; one with a name that is there is KindConflict.
-	Add(u User) error
-	// Any reports whether there is a user at all.
-	Any() (bool, error)
+	Add(ctx context.Context, u User) error
+	// Any reports whether anybody can sign in.
+	Any(ctx context.Context) (bool, error)
 }
 
 // Session is a browser that has signed in.
@@ -84,12 +91,12 @@ func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) 
 // SignIn checks a password and opens a session; its token goes into the browser's cookie. A wrong
 // password and an unknown name give the same error after the same work; after MostWrong of them the
 // name is *Locked for a while, whether or not there is such a user.
-func (d *Desk) SignIn(name, password string) (token string, err error) {
-	name = fold(name)
+func (d *Desk) SignIn(ctx context.Context, typed, password string) (token string, err error) {
+	name := fold(typed)
 	if until, locked := d.locked(name); locked {
 		return "", &Locked{until}
 	}
-	u, known, err := d.users.Find(name)
+	u, known, err := d.users.Find(ctx, strings.TrimSpace(typed))
 	if err != nil {
 		return "", err
 	}
@@ -162,8 +169,27 @@ func (d *Desk) miss(name string) error {
 	return &zhuanhua.Error{Kind: zhuanhua.KindForbidden, What: "the name or the password is wrong", Do: "check both and try again"}
 }
 
-// Session is the session of a token, nil when there is none or it is over.
-func (d *Desk) Session(token string) *Session {
+// Session is the session of a token, nil when there is none or it is over. Who it is, and as what, is asked
+// anew each time: a user who was disabled, lost a role or got another password feels it at once.
+func (d *Desk) Session(ctx context.Context, token string) *Session {
+	s := d.use(token)
+	if s == nil {
+		return nil
+	}
+	u, known, err := d.users.Find(ctx, s.User.Name)
+	switch {
+	case err != nil:
+		return nil // nobody is somebody while it cannot be asked who they are
+	case !known || u.Hash != s.User.Hash:
+		d.SignOut(token)
+		return nil
+	}
+	s.User = u
+	return s
+}
+
+// use notes that a session is used, and copies it.
+func (d *Desk) use(token string) *Session {
 	if token == "" {
 		return nil
 	}
@@ -189,8 +215,8 @@ func (d *Desk) SignOut(token string) {
 
 // First gives the token of a link by which the first administrator is made, "" where there are users
 // already. The link is good once.
-func (d *Desk) First() (string, error) {
-	any, err := d.users.Any()
+func (d *Desk) First(ctx context.Context) (string, error) {
+	any, err := d.users.Any(ctx)
 	if err != nil || any {
 		return "", err
 	}
@@ -210,7 +236,7 @@ func (d *Desk) IsFirst(token string) bool {
 }
 
 // MakeFirst makes the first administrator and opens their session.
-func (d *Desk) MakeFirst(token, name, password string) (string, error) {
+func (d *Desk) MakeFirst(ctx context.Context, token, name, password string) (string, error) {
 	if !d.IsFirst(token) {
 		return "", &zhuanhua.Error{Kind: zhuanhua.KindNotFound, What: "the link has been used or never was", Do: "restart the server for a new one"}
 	}
@@ -223,7 +249,7 @@ func (d *Desk) MakeFirst(token, name, password string) (string, error) {
 	if d.first != token { // somebody was quicker
 		return "", &zhuanhua.Error{Kind: zhuanhua.KindNotFound, What: "the link has been used", Do: "sign in"}
 	}
-	if err := d.users.Add(u); err != nil {
+	if err := d.users.Add(ctx, u); err != nil {
 		return "", err
 	}
 	d.first = ""

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -16,19 +17,41 @@ type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }
 
-func desk(t *testing.T) (*Desk, *clock, *File) {
-	t.Helper()
-	f, err := OpenFile(filepath.Join(t.TempDir(), "users.json"))
-	if err != nil {
-		t.Fatal(err)
+// known are users in memory.
+type known map[string]User
+
+func (k known) Find(_ context.Context, name string) (User, bool, error) {
+	u, ok := k[strings.ToLower(name)]
+	return u, ok, k[broken].err()
+}
+
+func (k known) Add(_ context.Context, u User) error {
+	k[u.Name] = u
+	return nil
+}
+
+func (k known) Any(context.Context) (bool, error) { return len(k) > 0, nil }
+
+// broken is the name of a user whose being there makes every question fail.
+const broken = "!"
+
+func (u User) err() error {
+	if u.Name == broken {
+		return errors.New("the records cannot be read")
 	}
+	return nil
+}
+
+var ctx = context.Background()
+
+func desk(t *testing.T) (*Desk, *clock, known) {
+	t.Helper()
+	f := known{}
 	u, err := NewUser("Officer", "示例经办", "a long sentence", zhuanhua.RoleOfficer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Add(u); err != nil {
-		t.Fatal(err)
-	}
+	f[u.Name] = u
 	c := &clock{time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)}
 	return NewDesk(f, c.now), c, f
 }
@@ -73,11 +96,11 @@ func TestNewUser(t *testing.T) {
 
 func TestSessions(t *testing.T) {
 	d, c, _ := desk(t)
-	token, err := d.SignIn(" OFFICER ", "a long sentence")
+	token, err := d.SignIn(ctx, " OFFICER ", "a long sentence")
 	if err != nil || len(token) != 64 {
 		t.Fatal(token, err)
 	}
-	if s := d.Session(token); s == nil || s.User.Shown != "示例经办" {
+	if s := d.Session(ctx, token); s == nil || s.User.Shown != "示例经办" {
 		t.Fatal(s)
 	}
 	for key := range d.sessions {
@@ -86,31 +109,31 @@ func TestSessions(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "x", token[:63], strings.ToUpper(token)} {
-		if d.Session(bad) != nil {
+		if d.Session(ctx, bad) != nil {
 			t.Errorf("%q opens a session", bad)
 		}
 	}
 	for range 5 {
 		c.at = c.at.Add(SessionIdle - time.Minute)
-		if d.Session(token) == nil {
+		if d.Session(ctx, token) == nil {
 			t.Fatal("a session that is used ends")
 		}
 	}
 	c.at = c.at.Add(3 * time.Hour)
-	if d.Session(token) != nil {
+	if d.Session(ctx, token) != nil {
 		t.Error("an idle session goes on")
 	}
-	token, _ = d.SignIn("officer", "a long sentence")
+	token, _ = d.SignIn(ctx, "officer", "a long sentence")
 	for range 20 {
 		c.at = c.at.Add(time.Hour)
-		d.Session(token)
+		d.Session(ctx, token)
 	}
-	if d.Session(token) != nil {
+	if d.Session(ctx, token) != nil {
 		t.Error("a session goes on for ever")
 	}
-	token, _ = d.SignIn("officer", "a long sentence")
+	token, _ = d.SignIn(ctx, "officer", "a long sentence")
 	d.SignOut(token)
-	if d.Session(token) != nil {
+	if d.Session(ctx, token) != nil {
 		t.Error("a session that was ended goes on")
 	}
 }
@@ -120,106 +143,153 @@ func TestLock(t *testing.T) {
 	for _, name := range []string{"officer", "nobody"} { // whether or not there is such a user
 		var last error
 		for range MostWrong {
-			_, last = d.SignIn(name, "wrong")
+			_, last = d.SignIn(ctx, name, "wrong")
 		}
 		var locked *Locked
 		if !errors.As(last, &locked) || !locked.Until.Equal(c.at.Add(LockLife)) {
 			t.Errorf("%s after %d: %v", name, MostWrong, last)
 		}
-		if _, err := d.SignIn(strings.ToUpper(name), "a long sentence"); !errors.As(err, &locked) {
+		if _, err := d.SignIn(ctx, strings.ToUpper(name), "a long sentence"); !errors.As(err, &locked) {
 			t.Errorf("%s while locked: %v", name, err)
 		}
 	}
 	c.at = c.at.Add(LockLife + time.Second)
-	if _, err := d.SignIn("officer", "a long sentence"); err != nil {
+	if _, err := d.SignIn(ctx, "officer", "a long sentence"); err != nil {
 		t.Errorf("after the lock: %v", err)
 	}
 	for range MostWrong - 1 {
-		d.SignIn("officer", "wrong")
+		d.SignIn(ctx, "officer", "wrong")
 	}
-	if _, err := d.SignIn("officer", "a long sentence"); err != nil {
+	if _, err := d.SignIn(ctx, "officer", "a long sentence"); err != nil {
 		t.Errorf("the right password in time: %v", err)
 	}
-	if _, err := d.SignIn("officer", "wrong"); zhuanhua.KindOf(err) != zhuanhua.KindForbidden {
+	if _, err := d.SignIn(ctx, "officer", "wrong"); zhuanhua.KindOf(err) != zhuanhua.KindForbidden {
 		t.Errorf("a right password does not take the count away: %v", err)
 	}
-	if _, err := d.SignIn("officer", strings.Repeat("a", 5000)); err == nil {
+	if _, err := d.SignIn(ctx, "officer", strings.Repeat("a", 5000)); err == nil {
 		t.Error("a password of 5,000 bytes is taken")
 	}
 }
 
 func TestFirst(t *testing.T) {
 	d, _, _ := desk(t)
-	if token, err := d.First(); token != "" || err != nil {
+	if token, err := d.First(ctx); token != "" || err != nil {
 		t.Error("there are users, and there is a link", token, err)
 	}
-	f, _ := OpenFile("")
-	d = NewDesk(f, nil)
-	token, err := d.First()
-	again, _ := d.First()
+	d = NewDesk(known{}, nil)
+	token, err := d.First(ctx)
+	again, _ := d.First(ctx)
 	if err != nil || token == "" || token != again {
 		t.Fatal(token, again, err)
 	}
-	if _, err := d.MakeFirst("x", "admin", "a long sentence"); zhuanhua.KindOf(err) != zhuanhua.KindNotFound {
+	if _, err := d.MakeFirst(ctx, "x", "admin", "a long sentence"); zhuanhua.KindOf(err) != zhuanhua.KindNotFound {
 		t.Error(err)
 	}
-	if _, err := d.MakeFirst(token, "admin", "short"); zhuanhua.KindOf(err) != zhuanhua.KindInvalid {
+	if _, err := d.MakeFirst(ctx, token, "admin", "short"); zhuanhua.KindOf(err) != zhuanhua.KindInvalid {
 		t.Error(err)
 	}
-	session, err := d.MakeFirst(token, "admin", "a long sentence")
-	if err != nil || d.Session(session) == nil || d.Session(session).User.Roles[0] != zhuanhua.RoleSystemAdmin {
+	session, err := d.MakeFirst(ctx, token, "admin", "a long sentence")
+	if err != nil || d.Session(ctx, session) == nil || d.Session(ctx, session).User.Roles[0] != zhuanhua.RoleSystemAdmin {
 		t.Error(session, err)
 	}
 	if d.IsFirst(token) {
 		t.Error("the link is good a second time")
 	}
-	if _, err := d.MakeFirst(token, "other", "a long sentence"); err == nil {
+	if _, err := d.MakeFirst(ctx, token, "other", "a long sentence"); err == nil {
 		t.Error("a second administrator by the first link")
 	}
 }
 
-func TestFile(t *testing.T) {
-	_, _, f := desk(t)
-	u, _ := NewUser("officer", "", "another sentence")
-	if err := f.Add(u); zhuanhua.KindOf(err) != zhuanhua.KindConflict {
-		t.Errorf("a name twice: %v", err)
-	}
-	again, err := OpenFile(f.path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, ok, _ := again.Find("OFFICER"); !ok || got.Shown != "示例经办" {
-		t.Error(got, ok)
-	}
-	if info, err := os.Stat(f.path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Error("others may read the hashes", info.Mode(), err)
-	}
-	for content, name := range map[string]string{"{": "damaged", "": "empty"} {
-		path := filepath.Join(t.TempDir(), name)
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+// TestSessionFollowsUser: what becomes of a user is felt by the sessions they have.
+func TestSessionFollowsUser(t *testing.T) {
+	d, _, users := desk(t)
+	enter := func() string {
+		t.Helper()
+		token, err := d.SignIn(ctx, "officer", "a long sentence")
+		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := OpenFile(path); zhuanhua.KindOf(err) != zhuanhua.KindUnavailable {
-			t.Errorf("%s file: %v", name, err)
-		}
+		return token
+	}
+	token, u := enter(), users["officer"]
+	u.Roles = []zhuanhua.Role{zhuanhua.RoleReviewer}
+	users["officer"] = u
+	if s := d.Session(ctx, token); s == nil || s.User.Has(zhuanhua.RoleOfficer) || !s.User.Has(zhuanhua.RoleFinance, zhuanhua.RoleReviewer) {
+		t.Errorf("a role that was taken is still held: %+v", s)
+	}
+	users[broken] = User{Name: broken}
+	if d.Session(ctx, token) != nil {
+		t.Error("somebody is let in while it cannot be asked who they are")
+	}
+	delete(users, broken)
+	if d.Session(ctx, token) == nil {
+		t.Error("a fault of a moment ends a session")
+	}
+	u.Hash = hash("another sentence")
+	users["officer"] = u
+	if d.Session(ctx, token) != nil {
+		t.Error("a session outlives its password")
+	}
+	u.Hash = hash("a long sentence")
+	users["officer"] = u
+	if d.Session(ctx, token) != nil {
+		t.Error("a session that was ended comes back")
+	}
+	token = enter()
+	delete(users, "officer")
+	if d.Session(ctx, token) != nil {
+		t.Error("who is no user any more is still in")
+	}
+	if _, err := d.SignIn(ctx, "officer", "a long sentence"); zhuanhua.KindOf(err) != zhuanhua.KindForbidden {
+		t.Errorf("who is no user any more signs in: %v", err)
 	}
 }
 
-func TestExamples(t *testing.T) {
-	f, _ := OpenFile("")
-	all, err := WithExamples(f, "a long sentence")
-	if err != nil {
+// TestPasswordFiles: a file a user, whatever the name, for the owner alone; damaged folders are told.
+func TestPasswordFiles(t *testing.T) {
+	p := OpenPasswords(filepath.Join(t.TempDir(), "data", "passwords"))
+	if any, err := p.Any(); any || err != nil {
+		t.Error("a folder that is not there holds passwords", err)
+	}
+	for _, name := range []string{"officer", "示例经办", "../../etc/passwd", strings.Repeat("长", 60)} {
+		if err := p.Set(name, "hash of "+name); err != nil {
+			t.Fatal(err)
+		}
+		if h, err := p.Get(name); h != "hash of "+name || err != nil {
+			t.Error(name, h, err)
+		}
+	}
+	files, err := os.ReadDir(p.dir)
+	if err != nil || len(files) != 4 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		if info, err := f.Info(); err != nil || info.Mode().Perm() != 0o600 {
+			t.Error("others may read the hashes", f, err)
+		}
+	}
+	if err := p.Set("officer", "a new one"); err != nil {
 		t.Fatal(err)
 	}
-	d := NewDesk(all, nil)
-	token, err := d.SignIn("finance", "a long sentence")
-	if err != nil || d.Session(token).User.Roles[0] != zhuanhua.RoleFinance {
+	if h, _ := p.Get("officer"); h != "a new one" {
+		t.Error(h)
+	}
+	if any, err := p.Any(); !any || err != nil {
+		t.Error("there are passwords", err)
+	}
+	for range 2 { // a second time changes nothing
+		if err := p.Remove("officer"); err != nil {
+			t.Error(err)
+		}
+	}
+	if h, err := p.Get("officer"); h != "" || err != nil {
+		t.Error("a password that was removed is there", err)
+	}
+	taken := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(taken, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := OpenPasswords(taken).Set("officer", "x"); zhuanhua.KindOf(err) != zhuanhua.KindUnavailable {
 		t.Error(err)
-	}
-	if first, _ := d.First(); first != "" {
-		t.Error("with example logins there is a link for an administrator")
-	}
-	if _, ok, _ := all.Find("nobody"); ok {
-		t.Error("there is a user nobody")
 	}
 }

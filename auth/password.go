@@ -37,20 +37,27 @@ var nobody = fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, 
 // NewUser makes a user with a password.
 func NewUser(name, shown, password string, roles ...zhuanhua.Role) (User, error) {
 	name = fold(name)
-	switch {
-	case name == "" || len(name) > maxName || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || r == utf8.RuneError }):
+	if name == "" || len(name) > maxName || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || r == utf8.RuneError }) {
 		return User{}, zhuanhua.Invalid("name", "a login name is 1 to 64 bytes without blanks", "choose another name")
-	case utf8.RuneCountInString(password) < MinPassword:
-		return User{}, zhuanhua.Invalid("password", fmt.Sprintf("the password has fewer than %d characters", MinPassword), "choose a longer one; a short sentence is good")
-	case len(password) > maxPassword:
-		return User{}, zhuanhua.Invalid("password", "the password is longer than 1024 bytes", "choose a shorter one")
-	case strings.EqualFold(password, name):
-		return User{}, zhuanhua.Invalid("password", "the password is the name", "choose another one")
 	}
-	return User{Name: name, Shown: shown, Roles: roles, Hash: hash(password)}, nil
+	h, err := Hash(name, password)
+	return User{Name: name, Shown: shown, Roles: roles, Hash: h}, err
 }
 
-// hash is a password as it is kept.
+// Hash is a password as it is kept. One that is too short, too long or the name itself is refused.
+func Hash(name, password string) (string, error) {
+	switch {
+	case utf8.RuneCountInString(password) < MinPassword:
+		return "", zhuanhua.Invalid("password", fmt.Sprintf("the password has fewer than %d characters", MinPassword), "choose a longer one; a short sentence is good")
+	case len(password) > maxPassword:
+		return "", zhuanhua.Invalid("password", "the password is longer than 1024 bytes", "choose a shorter one")
+	case strings.EqualFold(password, name):
+		return "", zhuanhua.Invalid("password", "the password is the name", "choose another one")
+	}
+	return hash(password), nil
+}
+
+// hash makes the hash with a salt of its own.
 func hash(password string) string {
 	salt := make([]byte, saltBytes)
 	rand.Read(salt) // never fails

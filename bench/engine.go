@@ -153,7 +153,7 @@ func (r *result) ask(s searcher, queries []query, from int, sc scale) (cost, err
 	started := time.Now()
 	for round := 0; round < sc.rounds || time.Since(started) < sc.least; round++ {
 		for i, q := range queries {
-			err := w.ask(func() error { _, err := s.search(from+i, q); return err })
+			err := w.ask(round, func() error { _, err := s.search(from+i, q); return err })
 			if err != nil {
 				return cost{}, err
 			}

@@ -41,11 +41,13 @@ type options struct {
 	only   string // engines to measure, by name; all if empty
 	prof   string // folder for a profile of each engine's searches; none if empty
 	docs   int    // set in the children: how many documents the engine has that is grown
+	data   string // the folder of the portal's records
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.kind, "kind", "quick", "`full`, quick, or vectors: the vector index by itself")
+	flag.StringVar(&o.kind, "kind", "quick", "`full`, quick, vectors: the vector index by itself, or portal: pages under load")
+	flag.StringVar(&o.data, "data", "", "`folder` of the records of -kind portal, made where it is empty (default: in the user's cache)")
 	flag.StringVar(&o.root, "root", ".", "the repository's `folder`")
 	flag.StringVar(&o.shared, "shared", "", "`folder` with data/csl; the examples are used where it has none")
 	flag.StringVar(&o.cache, "cache", "", "`folder` for the sentences' vectors (default: the user's cache)")
@@ -65,9 +67,12 @@ func run(ctx context.Context, o options, stdout io.Writer) error {
 	if o.kind == vectorsKind {
 		return measureVectors(ctx, o, stdout)
 	}
+	if o.kind == portalKind {
+		return measurePortal(ctx, o, stdout)
+	}
 	sc, ok := scales[o.kind]
 	if !ok {
-		return fmt.Errorf("-kind %q is none of full, quick and vectors", o.kind)
+		return fmt.Errorf("-kind %q is none of full, quick, vectors and portal", o.kind)
 	}
 	if o.engine != "" {
 		return child(ctx, o, sc, stdout)

@@ -271,16 +271,15 @@ func giveAsked(g *givenVectors, work string, queries []query) error {
 
 // timed calls do for each query: once to warm up, then so often that it can be told how long it takes.
 func timed(n int, do func(i int) error) (cost, error) {
-	var w stopwatch
+	var w, warm stopwatch
 	for round := range scaleRounds + 1 {
 		runtime.GC() // not in the middle
+		on := &w
+		if round == 0 {
+			on = &warm
+		}
 		for i := range n {
-			one := func() error { return do(i) }
-			ask := w.ask
-			if round == 0 {
-				ask = func(do func() error) error { return do() }
-			}
-			if err := ask(one); err != nil {
+			if err := on.ask(round, func() error { return do(i) }); err != nil {
 				return cost{}, err
 			}
 		}
@@ -288,7 +287,7 @@ func timed(n int, do func(i int) error) (cost, error) {
 	return w.cost(), nil
 }
 
-const scaleRounds = 3
+const scaleRounds = 4
 
 // full asks for the ten best of what passes a filter, with reasons. The first pass encodes the
 // sentences of all that is shown; that is counted apart.

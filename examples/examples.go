@@ -3,7 +3,7 @@ package examples
 
 import "embed"
 
-// Files holds the achievements and the needs.
+// Files holds the achievements and the needs, and the casework that is played when they are loaded.
 //
-//go:embed achievements.jsonl needs.jsonl
+//go:embed achievements.jsonl needs.jsonl casework.jsonl
 var Files embed.FS

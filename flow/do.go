@@ -170,6 +170,11 @@ func (d *decision) guards() error {
 		}
 		d.step.Reasons = append(d.step.Reasons, r)
 	}
+	if e := d.a.Effect("assign"); e != nil && d.running(e) {
+		r := d.placeFree(e)
+		ok = ok && r.Met
+		d.step.Reasons = append(d.step.Reasons, r)
+	}
 	if !ok {
 		refused.Reasons = d.step.Reasons
 		return refused

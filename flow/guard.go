@@ -31,7 +31,7 @@ func (d *decision) guard(g *plan.Guard) zhuanhua.Reason {
 		return d.counted(g, n == 0, say(fmt.Sprintf("%d 项异议尚未答复", n), fmt.Sprintf("%d objections are open", n)), say("先答复异议", "answer them first"))
 	case "reviews":
 		n := d.handedIn()
-		return d.counted(g, n >= g.AtLeast, say(fmt.Sprintf("已交评审意见 %d 份，需 %d 份", n, g.AtLeast), fmt.Sprintf("%d review sheets of %d are in", n, g.AtLeast)), say("等待专家提交，或另行指派", "wait for the experts, or assign others"))
+		return d.counted(g, n >= g.AtLeast, say(fmt.Sprintf("已交评审意见 %d 份，需 %d 份", n, g.AtLeast), fmt.Sprintf("%d review sheets of %d are in", n, g.AtLeast)), d.howToGetSheets(say("等待专家提交，或另行指派", "wait for the experts, or assign others")))
 	case "reviews_closed":
 		return d.counted(g, len(d.c.Rounds) > 0 && d.round() == d.c.Rounds[len(d.c.Rounds)-1].Round, say("专家评审尚未汇总", "the review is not closed"), say("先汇总评审意见", "close it first"))
 	case "funds":

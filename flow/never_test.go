@@ -22,6 +22,7 @@ func (x *walker) look(id string, from int) {
 	x.sealedStaysSealed(c)
 	x.entriesSound(c)
 	for _, s := range x.steps[id][from:] {
+		x.took[s.Action]++
 		x.afterPublicity(c, s)
 		x.twoPersons(c, s)
 	}

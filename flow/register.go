@@ -294,6 +294,9 @@ func (d *decision) accredit() error {
 	if what := e.CheckSpans(); what != "" {
 		return d.invalid("spans", say("有效期不成立："+what, what), say("改正日期", "mend the dates"))
 	}
+	if e.Person != "" && !d.s.Persons[e.Person] { // who was there when it was applied for may have been forgotten since
+		return d.refuse(zhuanhua.KindConflict, "accredit", say("人员记录 "+e.Person+" 已不存在", "the record of the person "+e.Person+" is there no more"), say("不予列入，或由本人重新授权并导入", "refuse it, or import the person anew with their consent"))
+	}
 	d.entry, d.touched = cloneEntry(&e), true
 	d.c.Accreditation, d.c.Holder, d.c.Person = e.ID, e.Organisation, e.Person
 	return nil

@@ -52,9 +52,9 @@ func (d *decision) amend() error {
 	on := d.effectiveOn()
 	first := len(e.Spans) == 1 && d.reg.Effective.ID != "" && f.Values[d.reg.Effective.ID] != e.Values[d.reg.Effective.ID]
 	if first { // the day on which it began was written down wrongly
-		e.Spans[0].From = d.firstDay(f.Values)
-		on = e.Spans[0].From
+		on = d.firstDay(f.Values)
 	}
+	e.Spans = d.amendedSpans(f.Values)
 	if name := f.Values["name"]; name != "" && name != e.Name(on) {
 		if err := d.call(name, on); err != nil {
 			return err
@@ -62,9 +62,6 @@ func (d *decision) amend() error {
 	}
 	if grade := f.Values["grade"]; grade != "" && grade != e.Grade(on) {
 		e.Grades = append(cutGrades(e.Grades, on), zhuanhua.Graded{Grade: grade, From: on, Case: d.c.ID})
-	}
-	if until := d.reg.Validity.Until.ID; until != "" && f.Values[until] != e.Values[until] {
-		d.endOn(d.lastDay(on, f.Values))
 	}
 	d.relations(f.Values, on)
 	e.Values, e.Files = f.Values, f.Files
@@ -78,16 +75,6 @@ func (d *decision) amend() error {
 		return d.refuse(zhuanhua.KindConflict, "no_overlap", what, say("改正变更内容", "mend what is changed"))
 	}
 	return nil
-}
-
-// endOn moves the end of the last active period.
-func (d *decision) endOn(to zhuanhua.Date) {
-	for i := len(d.entry.Spans) - 1; i >= 0; i-- {
-		if d.entry.Spans[i].State == zhuanhua.EntryActive {
-			d.entry.Spans[i].To = to
-			return
-		}
-	}
 }
 
 // cutGrades leaves the grades from before a day.

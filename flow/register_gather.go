@@ -22,6 +22,9 @@ func (g *gathering) register(a *plan.Action, form *plan.Form) {
 	if a.Effect("accredit") != nil {
 		g.needs.NewEntry = reg.ID
 		g.needs.Holder = orElse(g.said(reg, "organisation"), g.c.Organisation)
+		if person := g.said(reg, "person"); person != "" {
+			g.needs.Persons = append(g.needs.Persons, person)
+		}
 	}
 	if a.Effect("merge_entry") != nil {
 		for _, f := range g.c.Forms {
@@ -31,11 +34,17 @@ func (g *gathering) register(a *plan.Action, form *plan.Form) {
 		}
 	}
 	amends := a.Effect("amend_entry") != nil && !reg.Confidential
-	if a.Guard("no_overlap") != nil || a.Guard("not_revoked_before") != nil || amends {
-		g.alike(reg, reg.OneOf())
+	// The case's own register comes first: it is whose turn is taken.
+	if a.Guard("no_overlap") != nil || amends {
+		g.alike(reg, reg.ID, reg.OneOf())
 	}
 	if a.Guard("exclusive_relation") != nil {
-		g.alike(reg, subjectKeys(reg))
+		g.alike(reg, reg.ID, subjectKeys(reg))
+	}
+	if a.Guard("not_revoked_before") != nil {
+		for _, in := range reg.BarredIn() {
+			g.alike(reg, in, reg.BarredBy())
+		}
 	}
 }
 
@@ -58,24 +67,25 @@ func (g *gathering) said(reg *plan.Register, field string) string {
 	return g.c.Forms[reg.Form().ID].Values[field]
 }
 
-// alike asks for entries with the same organisation or person; where neither tells entries apart, for all.
-func (g *gathering) alike(reg *plan.Register, keys []string) {
+// alike asks for entries of a register with the same organisation or person as the case's register form says; where
+// neither tells entries apart, for all.
+func (g *gathering) alike(reg *plan.Register, in string, keys []string) {
 	for _, k := range keys {
 		v := g.said(reg, k)
 		switch {
 		case k == "person" && v != "":
-			g.likewise(Alike{reg.ID, k, v})
+			g.likewise(Alike{in, k, v})
 			return
 		case k == "organisation":
-			g.likewise(Alike{reg.ID, k, v})
+			g.likewise(Alike{in, k, v})
 			if v == "" {
-				g.likewise(Alike{reg.ID, k, g.c.Organisation})
-				g.likewise(Alike{reg.ID, k, g.c.Holder})
+				g.likewise(Alike{in, k, g.c.Organisation})
+				g.likewise(Alike{in, k, g.c.Holder})
 			}
 			return
 		}
 	}
-	g.likewise(Alike{Register: reg.ID})
+	g.likewise(Alike{Register: in})
 }
 
 func (g *gathering) likewise(a Alike) {

@@ -50,16 +50,39 @@ func (d *decision) asked() (zhuanhua.Accreditation, bool) {
 	}
 	e := d.candidate()
 	if d.entry != nil { // a change: it is the same entry with other contents
-		e.ID, e.Spans, e.Organisation = d.entry.ID, d.entry.Spans, orElse(e.Values["organisation"], d.entry.Organisation)
+		e.ID, e.Spans, e.Organisation = d.entry.ID, d.amendedSpans(e.Values), orElse(e.Values["organisation"], d.entry.Organisation)
 	}
 	return e, true
 }
 
+// amendedSpans are the periods of the case's entry as they will be once its form says something else: whoever makes
+// a posting longer may run into the next one.
+func (d *decision) amendedSpans(values map[string]string) []zhuanhua.Span {
+	spans := slices.Clone(d.entry.Spans)
+	if first := d.reg.Effective.ID; len(spans) == 1 && first != "" && values[first] != d.entry.Values[first] {
+		spans[0].From = d.firstDay(values)
+	}
+	until := d.reg.Validity.Until.ID
+	if until == "" || values[until] == d.entry.Values[until] {
+		return spans
+	}
+	for i := len(spans) - 1; i >= 0; i-- {
+		if spans[i].State == zhuanhua.EntryActive {
+			spans[i].To = d.lastDay(spans[i].From, values)
+			break
+		}
+	}
+	return spans
+}
+
 // others are the entries of the case's register that are not its own.
-func (d *decision) others() []*zhuanhua.Accreditation {
+func (d *decision) others() []*zhuanhua.Accreditation { return d.entriesOf([]string{d.reg.ID}) }
+
+// entriesOf are the entries of some registers that are not the case's own.
+func (d *decision) entriesOf(registers []string) []*zhuanhua.Accreditation {
 	var out []*zhuanhua.Accreditation
 	for i := range d.s.Entries {
-		if e := &d.s.Entries[i].Accreditation; e.Register == d.reg.ID && e.ID != d.c.Accreditation {
+		if e := &d.s.Entries[i].Accreditation; slices.Contains(registers, e.Register) && e.ID != d.c.Accreditation {
 			out = append(out, e)
 		}
 	}
@@ -124,7 +147,32 @@ func (d *decision) noOverlap(g *plan.Guard) zhuanhua.Reason {
 	if what := d.overlapping(&e); !what.IsZero() {
 		return unmet(g.Kind, what, say("变更或延续原条目，或待其到期", "amend or renew that entry, or wait until it has ended"))
 	}
+	if what := d.descending(&e); !what.IsZero() {
+		return unmet(g.Kind, what, say("按级别的先后申报", "apply for a grade above it"))
+	}
 	return met(g.Kind, say("没有有效期重叠的条目", "no entry overlaps it"))
+}
+
+// descending names an entry of the same person or body with a grade that is not below the new one, where the
+// register's grades ascend; zero when there is none. One that was revoked is held no more.
+func (d *decision) descending(e *zhuanhua.Accreditation) plan.Text {
+	if d.reg.Ascends == nil {
+		return plan.Text{}
+	}
+	order := d.s.Plan.Vocabulary(d.reg.Grades.ID).Codes()
+	from := e.Spans[0].From
+	grade := e.Grade(from)
+	for _, o := range d.others() {
+		have := o.Grade(from)
+		if o.State(from) == zhuanhua.EntryRevoked || have == "" || !alike(e, o, subjectKeys(d.reg)) {
+			continue
+		}
+		if slices.Index(order, grade) <= slices.Index(order, have) {
+			title := d.s.Plan.Vocabulary(d.reg.Grades.ID).Find(have).Name
+			return say("条目 "+o.ID+" 已是“"+title.ZH+"”，新的级别不高于它", "the entry "+o.ID+" is \""+title.EN+"\" already, and the new grade is not above it")
+		}
+	}
+	return plan.Text{}
 }
 
 // overlapping names another entry of the same body, thing or person that holds on a day on which this one does,
@@ -143,17 +191,19 @@ func (d *decision) overlapping(e *zhuanhua.Accreditation) plan.Text {
 	return plan.Text{}
 }
 
-// notRevoked refuses who was revoked not long ago.
+// notRevoked refuses who was revoked not long ago, in the registers and by the marks that the register says: a body
+// that was revoked does not come back under another name where it is the body that was found wanting. Why it was
+// revoked is the authority's note and not told.
 func (d *decision) notRevoked(g *plan.Guard) zhuanhua.Reason {
 	e, ok := d.asked()
 	if !ok {
 		return met(g.Kind, say("填表后核对", "checked once the form is filled in"))
 	}
-	for _, o := range d.others() {
+	for _, o := range d.entriesOf(d.reg.BarredIn()) {
 		for _, s := range o.Spans {
 			again := term(s.From, g.Length.Value, g.Unit).Next()
-			if s.State == zhuanhua.EntryRevoked && alike(&e, o, d.reg.OneOf()) && d.today.Before(again) {
-				return unmet(g.Kind, say("条目 "+o.ID+" 已于 "+s.From.String()+" 被撤销（"+s.Reason+"）", "the entry "+o.ID+" was revoked on "+s.From.String()), say(again.String()+" 起可再申请", "apply again from "+again.String()))
+			if s.State == zhuanhua.EntryRevoked && alike(&e, o, d.reg.BarredBy()) && d.today.Before(again) {
+				return unmet(g.Kind, say("条目 "+o.ID+"（"+orElse(o.Name(s.From), o.Register)+"）已于 "+s.From.String()+" 被撤销", "the entry "+o.ID+" was revoked on "+s.From.String()), say(again.String()+" 起可再申请", "apply again from "+again.String()))
 			}
 		}
 	}

@@ -68,7 +68,28 @@ func (x *walker) registered(b *flow.Beginning) {
 		b.Register = r.ID
 		return
 	}
-	b.Entry = x.place(r.ID, "示例企业-"+string("abcd"[x.dice.IntN(4)])).ID
+	e := x.place(r.ID, "示例企业-"+string("abcd"[x.dice.IntN(4)]))
+	b.Entry = e.ID
+	today := zhuanhua.DateOf(x.now)
+	switch states := x.entryStates(); states[x.dice.IntN(len(states))] {
+	case zhuanhua.EntryExpired:
+		e.Spans[0].To = today.AddDays(-40)
+	case zhuanhua.EntrySuspended:
+		e.Spans = append(e.Spans, zhuanhua.Span{Period: zhuanhua.Period{From: today, To: e.Spans[0].To}, State: zhuanhua.EntrySuspended, Case: "finished"})
+		e.Spans[0].To = today.AddDays(-1)
+	}
+	x.put(*e)
+}
+
+// entryStates are the states of entries that the workflow's guards speak of.
+func (x *walker) entryStates() []string {
+	out := []string{zhuanhua.EntryActive}
+	for _, a := range x.flow.Actions {
+		if g := a.Guard("entry"); g != nil {
+			out = append(out, g.Words...)
+		}
+	}
+	return out
 }
 
 // reference is what a field that names an entry or a person says.

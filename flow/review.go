@@ -50,6 +50,9 @@ func (d *decision) handedIn() int {
 // assign asks experts for sheets: those who have no interest in the case, those with the least work first,
 // and among equals by the seed, so that nobody can choose and everybody can check.
 func (d *decision) assign(e *plan.Effect) error {
+	if d.running(e) {
+		return d.fillUp(e)
+	}
 	if n := d.round(); n > 0 && slices.ContainsFunc(d.c.Reviews, func(r zhuanhua.Review) bool { return Owed(&d.c, r) }) {
 		return d.invalid("assign", say("本轮评审还没有汇总", "the review that runs is not closed"), say("先汇总", "close it first"))
 	}
@@ -243,7 +246,8 @@ func (d *decision) recuse() error {
 	next, err := d.draw(e, 1, took)
 	if err != nil {
 		// Nobody is held to a review because no other expert is fit; the officer sees what is missing.
-		d.step.Reasons = append(d.step.Reasons, met("assign", say("没有可以替补的专家", "there is no expert to take the place")))
+		why, do := d.why(err), d.howToFillUp()
+		d.step.Reasons = append(d.step.Reasons, met("assign", say("没有可以替补的专家："+why.ZH+"；"+do.ZH, "there is no expert to take the place: "+why.EN+"; "+do.EN)))
 		return nil
 	}
 	for _, b := range bids {
@@ -273,7 +277,7 @@ func (d *decision) assignment() *plan.Effect {
 func (d *decision) closeReviews() error {
 	round := d.round()
 	if e := d.assignment(); e != nil && d.handedIn() < e.MinReviews {
-		return d.invalid("reviews", say(fmt.Sprintf("评审意见只有 %d 份，至少 %d 份", d.handedIn(), e.MinReviews), fmt.Sprintf("only %d review sheets of %d are in", d.handedIn(), e.MinReviews)), say("等待专家提交", "wait for the experts"))
+		return d.invalid("reviews", say(fmt.Sprintf("评审意见只有 %d 份，至少 %d 份", d.handedIn(), e.MinReviews), fmt.Sprintf("only %d review sheets of %d are in", d.handedIn(), e.MinReviews)), d.howToGetSheets(say("等待专家提交", "wait for the experts")))
 	}
 	var bids []int
 	for _, r := range d.c.Reviews {

@@ -3,8 +3,10 @@ package flow_test
 import (
 	"bytes"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -155,19 +157,79 @@ func TestBegunByAuthority(t *testing.T) {
 	w.must("c", "officer-3", act("look_through"))
 }
 
-// TestStuckReview: when no expert is left to take a place, stepping back is allowed all the same.
+// TestStuckReview: when no expert is left to take a place, stepping back is allowed all the same. Everybody is told what
+// is missing; once there is another expert the officer fills the place, in the same round, and the review goes on.
 func TestStuckReview(t *testing.T) {
-	w := casework(t)
-	for id := range w.users {
-		if strings.HasPrefix(id, "expert-") && id > "expert-2" {
+	w := variant(t, "workflows/grant.yaml", "  - id: waive\n", "  - {id: more, title: {zh: 补抽专家, en: ask more experts}, from: [review], to: review, by: [officer], if: [unrelated], does: [{assign: {experts: 3, min_reviews: 3}}]}\n  - id: waive\n")
+	var spare []*zhuanhua.User
+	for _, id := range slices.Sorted(maps.Keys(w.users)) {
+		if strings.HasPrefix(id, "expert-") && id > "expert-2" && len(id) == len("expert-2") {
+			spare = append(spare, w.users[id])
 			delete(w.users, id)
 		}
 	}
-	c := w.way("grant-1", "review")
-	d := w.must("grant-1", c.Reviews[0].Expert, act("recuse"))
-	if n := len(d.Case.Reviews); n != 3 || !strings.Contains(d.Step.Reasons[len(d.Step.Reasons)-1].ZH, "没有可以替补的专家") {
-		t.Errorf("%d reviews, %+v", n, d.Step.Reasons)
+	const id = "grant-1"
+	c := w.way(id, "review")
+	first, second, third := c.Reviews[0].Expert, c.Reviews[1].Expert, c.Reviews[2].Expert
+	w.refuse(id, "officer-1", act("more"), zhuanhua.KindInvalid, "本轮评审的专家已足")
+	for _, gone := range []string{first, second} {
+		d := w.must(id, gone, act("recuse"))
+		last := d.Step.Reasons[len(d.Step.Reasons)-1].ZH
+		if len(d.Case.Reviews) != 3 || !strings.Contains(last, "没有可以替补的专家：需要 1 名专家，符合条件的只有 0 名") || !strings.Contains(last, "由经办人再办“补抽专家”补抽") {
+			t.Errorf("%d reviews, %q", len(d.Case.Reviews), last)
+		}
 	}
+	w.refuse(id, "officer-1", act("more"), zhuanhua.KindInvalid, "符合条件的只有 0 名")
+	w.must(id, third, act("score", "merit=30", "use=40"))
+	w.refuse(id, "reviewer-1", act("close"), zhuanhua.KindInvalid, "本轮评审缺 2 名专家，专家库补充后，由经办人再办“补抽专家”补抽")
+	w.users[spare[0].ID] = spare[0]
+	w.must(id, "officer-1", act("more")) // one of two: as many as there are
+	w.refuse(id, "reviewer-1", act("more"), zhuanhua.KindForbidden, "由经办人办理")
+	w.users[spare[1].ID] = spare[1]
+	w.must(id, "officer-1", act("more"))
+	c = w.cases[id]
+	for i, want := range []string{spare[0].ID, spare[1].ID} {
+		if len(c.Reviews) != 5 || c.Reviews[3+i].Expert != want || c.Reviews[3+i].Round != 1 {
+			t.Fatalf("%+v, want %s in round 1", c.Reviews, want)
+		}
+	}
+	w.refuse(id, "officer-1", act("more"), zhuanhua.KindInvalid, "本轮评审的专家已足")
+	w.scores(id, "30")
+	w.must(id, "reviewer-1", act("close"))
+	if r := w.cases[id].Rounds; len(r) != 1 || r[0].Sheets != 3 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestStuckComparison: where bids are compared, the place of an expert is filled for the bids whose sheets they owed.
+func TestStuckComparison(t *testing.T) {
+	w := variant(t, "workflows/challenge.yaml", "from: [opened]\n    to: compared", "from: [opened, compared]\n    to: compared",
+		"workflows/challenge.yaml", "  - id: rank\n", "  - {id: recuse, title: {zh: 回避, en: step back}, from: [compared], by: [assigned], note: required, does: [recuse]}\n  - id: rank\n")
+	w.posted("c")
+	for _, firm := range []string{"firm-b", "firm-c"} {
+		w.must("c", firm, act("bid", "text=示例", "price=1 元"))
+	}
+	w.now = shanghai(t, "2026-03-20T09:00:00")
+	for _, s := range [][2]string{{"officer-1", "enter_part"}, {"reviewer-2", "enter_part"}, {"officer-2", "look_through"}, {"officer-2", "compare"}} {
+		w.must("c", s[0], act(s[1]))
+	}
+	gone := w.cases["c"].Reviews[0].Expert
+	w.must("c", gone, act("score", "bid=1", "merit=10", "use=10"))
+	spare := map[string]*zhuanhua.User{}
+	for id, u := range w.users {
+		if u.Has(zhuanhua.RoleExpert, zhuanhua.DateOf(w.now)) && !slices.ContainsFunc(w.cases["c"].Reviews, func(r zhuanhua.Review) bool { return r.Expert == id }) {
+			spare[id] = u
+			delete(w.users, id)
+		}
+	}
+	w.must("c", gone, act("recuse"))
+	maps.Copy(w.users, spare)
+	before := len(w.cases["c"].Reviews)
+	w.must("c", "officer-2", act("compare"))
+	if new := w.cases["c"].Reviews[before:]; len(new) != 1 || new[0].Bid != 2 || new[0].Round != 1 || new[0].Expert == gone {
+		t.Errorf("%+v", new)
+	}
+	w.refuse("c", "officer-2", act("compare"), zhuanhua.KindInvalid, "本轮评审的专家已足")
 }
 
 // rolling turns the grant into support that is decided anew each year, for two years at most.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 )
 
 // walkSteps is how many steps a random walk takes: few in CI, as many as ZHUANHUA_WALK says elsewhere.
-func walkSteps(t *testing.T) int {
+func walkSteps(t testing.TB) int {
 	t.Helper()
 	s := os.Getenv("ZHUANHUA_WALK")
 	if s == "" {
@@ -67,6 +66,7 @@ func walkAll(t *testing.T, p *plan.Pack, w *plan.Workflow, seed uint64) *walker 
 		}
 	}
 	x.atEnd()
+	x.tookAll()
 	if x.done < walkSteps(t)/4 || len(x.ended) == 0 {
 		t.Errorf("only %d steps of %d did anything, and no more ends than %v", x.done, walkSteps(t), x.ended)
 	}
@@ -74,7 +74,7 @@ func walkAll(t *testing.T, p *plan.Pack, w *plan.Workflow, seed uint64) *walker 
 	for _, c := range x.cases {
 		year = max(year, c.Year)
 	}
-	t.Logf("%d steps in %d cases, %d acts refused; states %d of %d, ended %v, year of support %d, paid %s", x.done, len(x.ids), x.refused, len(x.states), len(w.States), x.ended, year, plan.MoneyText(x.paid()).EN)
+	t.Logf("%d steps in %d cases, %d acts refused; %d of %d actions, states %d of %d, ended %v, year of support %d, paid %s", x.done, len(x.ids), x.refused, len(w.Actions)-len(x.untaken()), len(w.Actions), len(x.states), len(w.States), x.ended, year, plan.MoneyText(x.paid()).EN)
 	return x
 }
 
@@ -90,12 +90,14 @@ type walker struct {
 	done    int
 	refused int
 	states  map[string]bool
+	took    map[string]int // by action: how often it was taken
+	vain    map[string]int // by case, and by case and action: how often in vain since something was done
 	ended   map[string]int
 	secrets int
 }
 
 func newWalker(t *testing.T, p *plan.Pack, w *plan.Workflow, seed uint64) *walker {
-	x := &walker{world: newWorld(t, p), dice: rand.New(rand.NewPCG(seed, 2026)), flow: w, wants: map[string][]string{}, states: map[string]bool{}, ended: map[string]int{}}
+	x := &walker{world: newWorld(t, p), dice: rand.New(rand.NewPCG(seed, 2026)), flow: w, wants: map[string][]string{}, states: map[string]bool{}, took: map[string]int{}, vain: map[string]int{}, ended: map[string]int{}}
 	x.now = shanghai(t, walkBegins)
 	x.users = slices.Sorted(maps.Keys(x.world.users))
 	for _, a := range w.Actions {
@@ -149,7 +151,7 @@ func (x *walker) entitling() {
 // step does one thing at random: a new case, time that passes, or an act.
 func (x *walker) step() {
 	x.t.Helper()
-	if len(x.open) < 3 {
+	if x.within(); len(x.open) < 3 {
 		x.newCase()
 		return
 	}
@@ -193,57 +195,24 @@ func (x *walker) passTime(id string) {
 		x.later(time.Duration(x.dice.IntN(20)) * time.Hour)
 	case n < 60:
 		for _, k := range x.cases[id].Clocks {
-			at := time.Date(k.Due.Year, k.Due.Month, k.Due.Day+1, 0, 0, 0, 0, zhuanhua.Shanghai())
-			if k.Stopped || k.Over || k.Due.IsZero() || at.Before(x.now) || at.Sub(x.now) > 40*24*time.Hour && n < 52 {
-				continue
+			if at := x.runsOut(k); !at.IsZero() && (n < 52 || at.Sub(x.now) <= 40*24*time.Hour) {
+				x.goTo(at.Add(time.Duration(x.dice.IntN(3)-1) * time.Second))
+				break
 			}
-			if at = at.Add(time.Duration(x.dice.IntN(3)-1) * time.Second); at.After(x.now) {
-				x.now = at
-			}
-			return
 		}
+	case n < 80:
+		x.waitFor(x.cases[id])
 	}
-	// What a plan gives begins while it holds; support that runs for years goes on beyond it.
-	running := slices.ContainsFunc(x.open, func(id string) bool { return x.cases[id].Year > 0 })
+}
+
+// within goes back to the first day where the plan does not hold any more: what it gives begins while it holds.
+// What was granted goes on beyond it.
+func (x *walker) within() {
+	running := slices.ContainsFunc(x.open, func(id string) bool { return len(x.cases[id].Tranches) > 0 })
 	if today := zhuanhua.DateOf(x.now); !x.p.Valid.Holds(today) && !running || today.Year > lastYear-3 {
 		x.now = shanghai(x.t, walkBegins)
 		x.open = nil
 	}
-}
-
-// choose picks somebody and what they do: mostly something that is offered to them, at times anything.
-func (x *walker) choose(id string) (string, flow.Act) {
-	if x.dice.IntN(100) < 12 {
-		a := x.flow.Actions[x.dice.IntN(len(x.flow.Actions))]
-		by := x.users[x.dice.IntN(len(x.users))]
-		return by, x.fill(id, by, a)
-	}
-	for range 40 {
-		by := x.users[x.dice.IntN(len(x.users))]
-		var can []*plan.Action
-		for _, o := range flow.Offers(x.situation(id, flow.Act{}), flow.Actor{User: x.world.users[by], Now: x.now}) {
-			if o.Allowed && (x.leadsOn(o.Action) || x.dice.IntN(10) == 0) {
-				can = append(can, o.Action)
-			}
-		}
-		if len(can) > 0 {
-			a := can[x.dice.IntN(len(can))]
-			return by, x.fill(id, by, a)
-		}
-	}
-	by := x.users[x.dice.IntN(len(x.users))]
-	return by, x.fill(id, by, x.flow.Actions[x.dice.IntN(len(x.flow.Actions))])
-}
-
-// leadsOn reports whether an action brings a case further: others are seldom taken, or none would come far.
-func (x *walker) leadsOn(a *plan.Action) bool {
-	for _, kind := range []string{"object", "recuse", "withdraw_bid", "bank_returned", "mark_fields", "suspend_clocks", "milestone_failed"} {
-		if has(a, kind) == 1 {
-			return false
-		}
-	}
-	to := x.flow.State(a.To.ID)
-	return !a.Partial && (to == nil || to.Kind != "end" || slices.Contains([]string{"granted", "done"}, to.Outcome))
 }
 
 // act tries an act and looks at what came of it.
@@ -259,8 +228,10 @@ func (x *walker) act(id, by string, a flow.Act) {
 	if err != nil {
 		x.refused++
 		x.refusal(err)
+		x.inVain(id, a.Action)
 		return
 	}
+	x.vain[id] = 0
 	also, rival := x.rival(id)
 	x.record(d)
 	if rival && !x.conflicts(also) {
@@ -270,6 +241,14 @@ func (x *walker) act(id, by string, a flow.Act) {
 	x.look(id, steps)
 	if c := x.cases[id]; !c.Closed.IsZero() {
 		x.close(c)
+	}
+}
+
+// inVain counts an act that was refused. A case in which nothing goes any more is left alone.
+func (x *walker) inVain(id, action string) {
+	x.vain[id+action]++
+	if x.vain[id]++; x.vain[id] > 15 {
+		x.open = slices.DeleteFunc(x.open, func(o string) bool { return o == id })
 	}
 }
 
@@ -308,204 +287,4 @@ func (x *walker) refusal(err error) {
 func (x *walker) close(c *zhuanhua.Case) {
 	x.ended[c.State]++
 	x.open = slices.DeleteFunc(x.open, func(id string) bool { return id == c.ID })
-}
-
-// fill makes an act with a form filled in at random.
-func (x *walker) fill(id, by string, a *plan.Action) flow.Act {
-	c := x.cases[id]
-	act := flow.Act{Action: a.ID, Values: map[string]string{}, Files: map[string][]string{}}
-	if a.Note == "required" || x.dice.IntN(3) == 0 {
-		act.Note = "示例理由"
-	}
-	if a.Effect("mark_fields") != nil {
-		for form, f := range c.Forms {
-			for field := range f.Values {
-				act.Marks = []zhuanhua.Mark{{Form: form, Field: field, Note: "示例补正"}}
-			}
-		}
-	}
-	form := x.p.FormFor(a, c)
-	if form == nil {
-		return act
-	}
-	facts := x.facts(c.Rule)
-	for _, f := range form.Fields {
-		if !f.Required && f.Fact.ID == "" && x.dice.IntN(2) == 0 {
-			continue
-		}
-		if !x.mayChange(c, form, f) {
-			continue
-		}
-		if f.Type == plan.FieldFiles {
-			act.Files[f.ID] = []string{x.attachment(f)}
-			continue
-		}
-		if v := x.value(c, by, form, f, facts); v != "" {
-			act.Values[f.ID] = v
-		}
-	}
-	if a.Effect("take_bid") != nil {
-		x.secrets++
-		for _, f := range form.Fields {
-			if f.Type == plan.FieldLong {
-				act.Values[f.ID] = fmt.Sprintf("SECRET-%d", x.secrets)
-			}
-		}
-	}
-	return act
-}
-
-// mayChange reports whether a field was sent back, where any was; now and then another is tried.
-func (x *walker) mayChange(c *zhuanhua.Case, form *plan.Form, f *plan.Field) bool {
-	marked := slices.ContainsFunc(c.Marks, func(m zhuanhua.Mark) bool { return m.Form == form.ID })
-	return !marked || x.dice.IntN(100) == 0 || slices.ContainsFunc(c.Marks, func(m zhuanhua.Mark) bool { return m.Form == form.ID && m.Field == f.ID })
-}
-
-// attachment is a file, at times one that the field does not take.
-func (x *walker) attachment(f *plan.Field) string {
-	typ := "pdf"
-	if len(f.Types) > 0 {
-		typ = f.Types[0]
-	}
-	size := int64(1000)
-	switch x.dice.IntN(40) {
-	case 0:
-		typ = "exe"
-	case 1:
-		size = 0
-	case 2:
-		size = 2 << 30
-	}
-	return x.attach("示例."+typ, typ, size)
-}
-
-// facts are those of a trial of the rule in which everything is met, mostly.
-func (x *walker) facts(rule string) plan.Facts {
-	var good, all []plan.Facts
-	for _, t := range x.p.TrialsOf(rule) {
-		all = append(all, t.Facts)
-		if t.Expect.Eligible != nil && *t.Expect.Eligible {
-			good = append(good, t.Facts)
-		}
-	}
-	switch {
-	case len(all) == 0:
-		return nil
-	case len(good) == 0 || x.dice.IntN(8) == 0:
-		return all[x.dice.IntN(len(all))]
-	}
-	return good[x.dice.IntN(len(good))]
-}
-
-// value is a random value of a field, mostly one that leads on.
-func (x *walker) value(c *zhuanhua.Case, by string, form *plan.Form, f *plan.Field, facts plan.Facts) string {
-	if v, ok := facts[f.Fact.ID]; ok && f.Fact.ID != "" {
-		return v.String()
-	}
-	if v := x.conventional(c, by, f); v != "" {
-		return v
-	}
-	want := append(slices.Clone(x.wants[form.ID+"."+f.ID]), x.wants["."+f.ID]...)
-	if len(want) > 0 && x.dice.IntN(6) > 0 {
-		return want[x.dice.IntN(len(want))]
-	}
-	n := func(least, most int) string {
-		if f.Min != nil {
-			least = int(f.Min.Value.Count)
-		}
-		if f.Max != nil {
-			most = int(f.Max.Value.Count)
-		}
-		return strconv.Itoa(least + x.dice.IntN(max(1, most-least+1)))
-	}
-	switch f.Type {
-	case plan.FieldPerson, plan.FieldRegister:
-		return x.reference(c, f)
-	case plan.FieldMoney:
-		return strconv.Itoa(1+x.dice.IntN(900)) + " 万元"
-	case plan.FieldShare:
-		return "50 %"
-	case plan.FieldCount, plan.FieldYear:
-		return n(1, 5)
-	case plan.FieldScore:
-		return n(0, 100)
-	case plan.FieldDate:
-		return zhuanhua.DateOf(x.now.AddDate(0, 0, x.dice.IntN(60))).String()
-	case plan.FieldRegion:
-		return string(x.p.Region)
-	case plan.FieldEnum:
-		codes := x.p.Vocabulary(f.Vocabulary.ID).Codes()
-		return codes[x.dice.IntN(len(codes))]
-	case plan.FieldBool:
-		return strconv.FormatBool(x.dice.IntN(8) > 0)
-	case plan.FieldNamed:
-		return "true"
-	case plan.FieldOrganisation:
-		return "示例合作单位"
-	case plan.FieldContract, plan.FieldAchievement, plan.FieldNeed, plan.FieldCase:
-		return fmt.Sprintf("示例-%d", x.dice.IntN(400))
-	case plan.FieldUser:
-		return x.users[x.dice.IntN(len(x.users))]
-	case plan.FieldRows:
-		return x.rows(f)
-	}
-	return fmt.Sprintf("示例%d", x.dice.IntN(400))
-}
-
-// conventional is the value of a field that an effect reads by its name.
-func (x *walker) conventional(c *zhuanhua.Case, by string, f *plan.Field) string {
-	switch f.ID {
-	case "holder_1", "holder_2", "holder_3", "h1", "h2", "h3":
-		return map[byte]string{'1': "officer-1", '2': "reviewer-2", '3': "finance-3"}[f.ID[len(f.ID)-1]]
-	case "bid":
-		for _, r := range c.Reviews {
-			if r.Expert == by && flow.Owed(c, r) {
-				return strconv.Itoa(r.Bid)
-			}
-		}
-		if len(c.Bids) > 0 {
-			return strconv.Itoa(1 + x.dice.IntN(len(c.Bids)))
-		}
-	case "winners":
-		for _, b := range c.Bids {
-			if b.Rank == 1 {
-				return strconv.Itoa(b.N)
-			}
-		}
-	case "n":
-		for _, o := range c.Objections {
-			if o.Closed.IsZero() {
-				return strconv.Itoa(o.N)
-			}
-		}
-	case "milestone":
-		for _, m := range c.Milestones {
-			if m.State != "done" {
-				return m.ID
-			}
-		}
-	}
-	return ""
-}
-
-// rows is a table of two lines.
-func (x *walker) rows(f *plan.Field) string {
-	var lines []string
-	for n := range 2 {
-		var cells []string
-		for _, col := range f.Columns {
-			v := fmt.Sprintf("示例%d", n+1)
-			switch col.Type {
-			case plan.FieldDate:
-				v = zhuanhua.DateOf(x.now.AddDate(0, 0, 30*(n+1))).String()
-			case plan.FieldMoney:
-				v = "10 万元"
-			case plan.FieldCount, plan.FieldScore:
-				v = "1"
-			}
-			cells = append(cells, fmt.Sprintf("%q: %q", col.ID, v))
-		}
-		lines = append(lines, "{"+strings.Join(cells, ", ")+"}")
-	}
-	return "[" + strings.Join(lines, ", ") + "]"
 }

@@ -199,10 +199,21 @@ func caseOf(e *zhuanhua.Accreditation, day zhuanhua.Date) string {
 func why(r *plan.Register, rule *plan.CountRule, e *zhuanhua.Accreditation, first, on zhuanhua.Date) plan.Text {
 	t := plan.Text{ZH: "名录“" + r.Title.ZH + "”，" + first.String() + " 起", EN: "register " + r.ID + ", since " + first.String()}
 	if rule.Where != nil {
-		t.ZH += "，" + rule.Where.Field.ID + " 符合"
-		t.EN += ", " + rule.Where.Field.ID + " as asked"
+		field := plan.Text{ZH: rule.Where.Field.ID, EN: rule.Where.Field.ID}
+		if f := r.Field(rule.Where.Field.ID); f != nil {
+			field = f.Title
+		}
+		t.ZH += "，" + field.ZH + "符合"
+		t.EN += ", " + field.EN + " as asked"
 	}
-	t.ZH += "；" + on.String() + " 的状态 " + e.State(on)
+	t.ZH += "；" + on.String() + stateWord(e.State(on))
 	t.EN += "; " + e.State(on) + " on " + on.String()
 	return t
+}
+
+// stateWord is a state in Chinese.
+func stateWord(state string) string {
+	words := map[string]string{zhuanhua.EntryActive: "有效", zhuanhua.EntrySuspended: "暂停", zhuanhua.EntryRevoked: "已撤销", zhuanhua.EntryExpired: "已到期",
+		zhuanhua.EntryMerged: "已合并", zhuanhua.EntryClosed: "已注销"}
+	return cmp.Or(words[state], state)
 }

@@ -217,6 +217,19 @@ func (s *state) lines(ranked []scored, most int, apart bool) []line {
 	return out
 }
 
+// Joined tells which documents of a ranked list word the achievement of one before them: by their ids, the
+// id of that one.
+func (e *Engine) Joined(found []Other) map[string]string {
+	s := e.state()
+	out := map[string]string{}
+	for _, l := range s.lines(s.found(found), len(found), false) {
+		for _, other := range l.same {
+			out[other.ID] = l.id
+		}
+	}
+	return out
+}
+
 // firstSame finds the first of the lines that words the same.
 func firstSame(words []wording, w *wording) (int, SameWhy) {
 	for i := range words {

@@ -209,9 +209,14 @@ func (e *Engine) Search(ctx context.Context, q *Search, top int) ([]Found, error
 			hits = append(hits, scored{r.doc, r.ID, score})
 		}
 	}
-	lines := s.lines(hits, top, q.Apart || q.Words == "")
-	out := make([]Found, 0, len(lines))
-	for _, l := range lines {
+	out := make([]Found, 0, min(top, len(hits)))
+	if q.Apart || q.Words == "" { // nothing but their ids is asked for
+		for _, h := range hits[:min(top, len(hits))] {
+			out = append(out, Found{h.id, h.score, nil})
+		}
+		return out, nil
+	}
+	for _, l := range s.lines(hits, top, false) {
 		out = append(out, Found{l.id, l.score, l.same})
 	}
 	return out, nil

@@ -26,11 +26,20 @@ func (c *checker) register(r *Register) {
 	c.fields(r.Fields)
 	x.named()
 	x.validity()
+	if r.Barred != nil {
+		x.barred(r.Barred)
+	}
+	if r.Ascends != nil {
+		x.ascends(r.Ascends)
+	}
 	for _, k := range r.Relations {
 		x.relation(k)
 	}
 	if r.Evaluation != nil {
 		x.evaluation(r.Evaluation)
+	}
+	if r.Ladder != nil {
+		x.ladder(r.Ladder)
 	}
 	x.confidential()
 	for _, k := range r.Counts {
@@ -173,6 +182,58 @@ func (x registerChecker) validity() {
 	x.field(v.Until, FieldDate)
 }
 
+// ascends checks that there are grades to ascend, and somebody whose they are.
+func (x registerChecker) ascends(a *Ascending) {
+	x.source(a.Source)
+	x.setBy(a.Assumed)
+	if a.Source.IsZero() == (a.Assumed == nil) {
+		x.fault(a.At, "ascends 应有且只有 source、assumed 之一", "ascends needs exactly one of source and assumed", "写明出处，或写明为何暂定、由谁定", "say where it is written, or why it is assumed and who sets it")
+	}
+	if x.r.Grades.ID == "" || x.r.Subject == "thing" {
+		x.fault(a.At, "名录 "+x.r.ID+" 没有 grades，或不是关于人或单位的", "the register "+x.r.ID+" has no grades, or is about neither persons nor bodies", "删去 ascends", "remove ascends")
+	}
+	if w := x.Workflow(x.r.Enters.ID); w != nil && !slices.ContainsFunc(w.Actions, func(a *Action) bool { return a.Guard("no_overlap") != nil }) {
+		x.fault(a.At, "流程 "+w.ID+" 不核对 no_overlap，ascends 没有作用", "the workflow "+w.ID+" does not ask no_overlap, so ascends does nothing", "在提交的动作里写 no_overlap，或删去 ascends", "write no_overlap where it is applied for, or remove ascends")
+	}
+}
+
+// barred checks that what tells a revoked one again is there in each register, that a workflow asks for it, and
+// that no refusal tells of a confidential entry.
+func (x registerChecker) barred(b *Barred) {
+	x.source(b.Source)
+	x.setBy(b.Assumed)
+	if b.Source.IsZero() == (b.Assumed == nil) {
+		x.fault(b.At, "barred 应有且只有 source、assumed 之一", "barred needs exactly one of source and assumed", "写明出处，或写明为何暂定、由谁定", "say where it is written, or why it is assumed and who sets it")
+	}
+	if len(b.By) == 0 {
+		x.fault(b.At, "barred 没有写凭什么认出被撤销的", "it is not said what tells a revoked one again", "写 by: [organisation]", "write by: [organisation]")
+	}
+	if w := x.Workflow(x.r.Enters.ID); w != nil && !slices.ContainsFunc(w.Actions, func(a *Action) bool { return a.Guard("not_revoked_before") != nil }) {
+		x.fault(b.At, "流程 "+w.ID+" 不核对 not_revoked_before，barred 没有作用", "the workflow "+w.ID+" does not ask not_revoked_before, so barred does nothing", "在提交的动作里写 not_revoked_before，或删去 barred", "write not_revoked_before where it is applied for, or remove barred")
+	}
+	in := []*Register{x.r}
+	for _, o := range b.Also {
+		r := x.Register(o.ID)
+		switch {
+		case r == nil:
+			x.missing(say("名录", "register"), o, x.registerIDs())
+			continue
+		case r.Confidential:
+			x.fault(o.At, "名录 "+o.ID+" 是保密的，拒绝会泄露其条目", "the register "+o.ID+" is confidential: a refusal would tell of its entries", "从 also 删去", "remove it from also")
+		case r == x.r:
+			x.fault(o.At, "名录自己不必写在 also 里", "a register need not be named in its own also", "删去", "remove it")
+		}
+		in = append(in, r)
+	}
+	for _, k := range b.By {
+		for _, r := range in {
+			if !slices.Contains([]string{"organisation", "person", "name"}, k.ID) {
+				registerChecker{x.checker, r}.field(k)
+			}
+		}
+	}
+}
+
 // relation checks what entries are tied to: the field names records of that kind.
 func (x registerChecker) relation(k *RelationKind) {
 	f := x.field(k.Field)
@@ -305,6 +366,12 @@ func (r *Register) open(tell func(id string, n *NotSet, assumed string)) {
 		}
 		return strconv.Itoa(x.Value) + " " + unit
 	}
+	if r.Ascends != nil {
+		tell(r.ID+".ascends", r.Ascends.Assumed, "")
+	}
+	if r.Barred != nil {
+		tell(r.ID+".barred", r.Barred.Assumed, "")
+	}
 	tell(r.ID+".validity", r.Validity.Length.NotSet, length(r.Validity.Length, r.Validity.Unit))
 	if e := r.Evaluation; e != nil {
 		tell(r.ID+".every", e.Every.NotSet, length(e.Every, e.Unit))
@@ -313,6 +380,19 @@ func (r *Register) open(tell func(id string, n *NotSet, assumed string)) {
 	for _, c := range r.Counts {
 		tell(c.Target.ID+".mode", c.Assumed, c.Mode)
 		tell(c.Target.ID+".from", c.Open, "")
+	}
+	if r.Ladder == nil {
+		return
+	}
+	for _, s := range r.Ladder.Steps {
+		tell(s.rule.ID, s.NotSet, "")
+		for _, p := range s.rule.Parameters {
+			if p.Assumed != nil {
+				tell(s.rule.ID+"."+p.Name, p.NotSet, p.Assumed.Value.String())
+			} else {
+				tell(s.rule.ID+"."+p.Name, p.NotSet, "")
+			}
+		}
 	}
 }
 

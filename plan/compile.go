@@ -59,7 +59,7 @@ func compile(p *Pack, faults *faultList) {
 		faults.add(Pos{File: p.ID}, say("公式环境无法建立："+err.Error(), "the language of formulas cannot be set up: "+err.Error()), Text{})
 		return
 	}
-	for _, r := range p.Rules {
+	for _, r := range append(p.ladderRules(), p.Rules...) {
 		c := &compiler{pack: p, rule: r, kinds: k, faults: faults, names: map[string]bool{"on": true}}
 		c.compile(base)
 	}

@@ -147,6 +147,17 @@ func packFolders() []string {
 	return []string{"measures", "incentives", "forms", "registers", "workflows", "trials"}
 }
 
+// Sum is the checksum of a pack's files, as Pack.Sum of what Load reads. Files that are no part of a pack are an
+// error.
+func Sum(files fs.FS) (string, error) {
+	l := &loader{files: files, pack: &Pack{}}
+	if l.list(); len(l.faults.all) > 0 {
+		return "", l.faults.all
+	}
+	l.sum()
+	return l.pack.Sum, nil
+}
+
 // sum is the checksum over names and contents of all files.
 func (l *loader) sum() {
 	// Names and lengths go in too, so that no two packs share a sum by moving text between files.

@@ -25,6 +25,8 @@ func (l *loader) readRegister(n node) {
 		}),
 		may("grades", func(v node) { r.Grades = v.ref() }),
 		may("one_per", func(v node) { r.OnePer = v.refs() }),
+		may("ascends", func(v node) { r.Ascends = v.ascending() }),
+		may("barred", func(v node) { r.Barred = v.barred() }),
 		may("effective", func(v node) { r.Effective = v.ref() }),
 		must("validity", func(v node) { r.Validity = v.validity() }),
 		may("relations", func(v node) {
@@ -36,7 +38,8 @@ func (l *loader) readRegister(n node) {
 		may("readers", func(v node) { r.Readers = v.readers() }),
 		may("counts", func(v node) {
 			v.items(func(v node) { r.Counts = append(r.Counts, v.countRule()) })
-		}))
+		}),
+		may("ladder", func(v node) { r.Ladder = v.ladder(r) }))
 	r.makeForms()
 	l.pack.Registers = append(l.pack.Registers, r)
 }
@@ -54,6 +57,26 @@ func (n node) changes() (out []Changing) {
 		}
 	})
 	return out
+}
+
+// ascending reads who says that grades ascend.
+func (n node) ascending() *Ascending {
+	a := &Ascending{At: n.pos()}
+	n.object(
+		may("source", func(v node) { a.Source = v.source() }),
+		may("assumed", func(v node) { a.Assumed = v.notSet() }))
+	return a
+}
+
+// barred reads whom a revocation keeps away.
+func (n node) barred() *Barred {
+	b := &Barred{At: n.pos()}
+	n.object(
+		must("by", func(v node) { b.By = v.refs() }),
+		may("also", func(v node) { b.Also = v.refs() }),
+		may("source", func(v node) { b.Source = v.source() }),
+		may("assumed", func(v node) { b.Assumed = v.notSet() }))
+	return b
 }
 
 // validity reads how long an entry holds.

@@ -20,9 +20,11 @@ type Register struct {
 	Enters       Ref        // the workflow by which an entry comes in
 	Changes      []Changing // the workflows by which it changes
 	Fields       []*Field
-	Grades       Ref   // the vocabulary of the field "grade"
-	OnePer       []Ref // what two entries may not have in common at the same time
-	Effective    Ref   // the field with the first day; ID "": the day of the decision
+	Grades       Ref        // the vocabulary of the field "grade"
+	OnePer       []Ref      // what two entries may not have in common at the same time
+	Ascends      *Ascending // nil: grades have no order; else a later entry of a person or body has a higher one
+	Barred       *Barred    // nil: a revocation keeps away what OnePer tells alike, in this register
+	Effective    Ref        // the field with the first day; ID "": the day of the decision
 	Validity     Validity
 	Relations    []*RelationKind
 	Evaluation   *Evaluating // nil: entries are not evaluated
@@ -30,6 +32,7 @@ type Register struct {
 	Confidential bool        // who is not among the readers does not even learn that an entry exists
 	Readers      Readers
 	Counts       []*CountRule
+	Ladder       *Ladder // nil: entries do not climb
 	At           Pos
 
 	form, sheet *Form
@@ -48,6 +51,22 @@ type Validity struct {
 	Until  Ref // the field; ID "": none
 	None   Text
 	At     Pos
+}
+
+// Barred says whom a revocation keeps from applying again, for as long as the workflow says.
+type Barred struct {
+	By      []Ref // what tells a revoked one again: organisation, person, name or a field
+	Also    []Ref // registers whose revocations count too
+	Source  Source
+	Assumed *NotSet // the plan does not state it
+	At      Pos
+}
+
+// Ascending says that later entries of one person or body have higher grades, and who said so.
+type Ascending struct {
+	Source  Source
+	Assumed *NotSet // the plan does not state it
+	At      Pos
 }
 
 // RelationKind ties entries to other records, by what a field names.
@@ -190,6 +209,29 @@ func (r *Register) OneOf() []string {
 		return out
 	}
 	return map[string][]string{"person": {"person"}, "organisation": {"organisation", "name"}, "thing": {"name"}}[r.Subject]
+}
+
+// BarredBy lists what tells a revoked one again.
+func (r *Register) BarredBy() []string {
+	if r.Barred == nil {
+		return r.OneOf()
+	}
+	var out []string
+	for _, k := range r.Barred.By {
+		out = append(out, k.ID)
+	}
+	return out
+}
+
+// BarredIn lists the registers whose revocations keep from applying for this one, itself first.
+func (r *Register) BarredIn() []string {
+	out := []string{r.ID}
+	if r.Barred != nil {
+		for _, o := range r.Barred.Also {
+			out = append(out, o.ID)
+		}
+	}
+	return out
 }
 
 // ShowsPublicly reports whether everybody sees a field of an entry.

@@ -130,6 +130,8 @@ func (e *evaluation) scalar(x ast.Expr) *big.Rat {
 		v, _ = e.vars[x.AsIdent()].(ref.Val)
 	case ast.LiteralKind:
 		v = x.AsLiteral()
+	case ast.CallKind:
+		return e.branch(x.AsCall())
 	}
 	switch v := v.(type) {
 	case exact:
@@ -140,6 +142,22 @@ func (e *evaluation) scalar(x ast.Expr) *big.Rat {
 		return new(big.Rat).SetInt64(dayNumber(v.Date))
 	}
 	return nil
+}
+
+// branch is the number of the branch that a choice takes, such as the bound for a firm of this size; nil where the
+// choice hangs on more than a comparison.
+func (e *evaluation) branch(x ast.CallExpr) *big.Rat {
+	if x.FunctionName() != "_?_:_" {
+		return nil
+	}
+	d, _ := e.distance(x.Args()[0])
+	switch {
+	case d == nil:
+		return nil
+	case d.Sign() == 0:
+		return e.scalar(x.Args()[1])
+	}
+	return e.scalar(x.Args()[2])
 }
 
 // dayNumber counts days from a fixed one.
@@ -158,6 +176,10 @@ func (a *Answer) Short() Text {
 	}
 	if fen, ok := new(big.Rat).SetString(*a.ShortBy); ok && a.Unit.EN == "fen" {
 		return ExactMoneyText(fen)
+	}
+	if share, ok := new(big.Rat).SetString(*a.ShortBy); ok && a.Unit.EN == "share" {
+		points := decimal(share.Mul(share, big.NewRat(100, 1)))
+		return say(points+" 个百分点", points+" percentage points")
 	}
 	return say(*a.ShortBy+" "+a.Unit.ZH, *a.ShortBy+" "+a.Unit.EN)
 }

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"zhuanhua"
 )
@@ -182,14 +183,23 @@ func (s *Store) settleAll(r *request) {
 	}
 }
 
-// sweep removes what a request that failed left in the waiting room, unless the log speaks of it.
+// sweep removes what a request that failed left in the waiting room, unless the log speaks of it. It looks in
+// the writer's place: a commit whose answer was lost may still be under way.
 func (s *Store) sweep(r *request) {
-	for _, g := range r.files {
-		if !g.committing() {
-			continue
-		}
-		if _, err := s.Attachment(context.WithoutCancel(r.ctx), g.SHA256); zhuanhua.KindOf(err) == zhuanhua.KindNotFound {
-			os.Remove(g.path) // what cannot be removed now is when the records are opened again
+	left := slices.DeleteFunc(slices.Clone(r.files), func(g *Staged) bool { return !g.committing() })
+	if len(left) == 0 {
+		return
+	}
+	ctx := context.WithoutCancel(r.ctx)
+	t, err := s.db.begin(ctx)
+	if err != nil {
+		return // what cannot be removed now is when the records are opened again
+	}
+	defer t.rollback()
+	for _, g := range left {
+		var n int
+		if err := t.QueryRowContext(ctx, "SELECT count(*) FROM attachments WHERE sha256 = ?", g.SHA256).Scan(&n); err == nil && n == 0 {
+			os.Remove(g.path)
 		}
 	}
 }

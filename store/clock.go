@@ -13,19 +13,23 @@ type atKey struct{}
 // At makes t the time of whatever is recorded under the context: for rehearsals, which are kept in
 // records of their own. It may not lie before the newest event.
 func At(ctx context.Context, t time.Time) context.Context {
-	return context.WithValue(ctx, atKey{}, t.UTC().Truncate(time.Microsecond))
+	return AtClock(ctx, func() time.Time { return t })
+}
+
+// AtClock is At with a time that goes on: what is served from the records of a rehearsal.
+func AtClock(ctx context.Context, now func() time.Time) context.Context {
+	return context.WithValue(ctx, atKey{}, now)
 }
 
 // Rehearsed reports whether a context carries a time.
 func Rehearsed(ctx context.Context) bool {
-	_, ok := ctx.Value(atKey{}).(time.Time)
-	return ok
+	return ctx.Value(atKey{}) != nil
 }
 
 // Now is the time of what is done under the context: the one it carries, else the clock's.
 func (s *Store) Now(ctx context.Context) time.Time {
-	if t, ok := ctx.Value(atKey{}).(time.Time); ok {
-		return t
+	if now, ok := ctx.Value(atKey{}).(func() time.Time); ok {
+		return now().UTC().Truncate(time.Microsecond)
 	}
 	return s.o.Now().UTC().Truncate(time.Microsecond)
 }

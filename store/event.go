@@ -159,3 +159,12 @@ func scanAll[T any](ctx context.Context, q *bun.SelectQuery, scan func(*sql.Rows
 
 // subjectOf is the subject of events about a record.
 func subjectOf(kind zhuanhua.Noun, id string) string { return string(kind) + "/" + id }
+
+// Newest is the number of the newest event, 0 where there is none: what was read stays true until it rises.
+func (s *Store) Newest(ctx context.Context) (int64, error) {
+	seq, _, _, err := headOf(ctx, s.db.reader())
+	if err != nil {
+		return 0, dbError("the log cannot be read", err)
+	}
+	return seq, nil
+}

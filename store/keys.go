@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -32,11 +33,12 @@ const (
 type keyring struct {
 	master cipher.AEAD
 	seal   ed25519.PrivateKey
+	sample string // what new persons' keys are derived from in a sample; "": chance
 }
 
 // openKeys reads the keys; a writer makes them where there are no records that need earlier ones.
 func openKeys(ctx context.Context, s *Store) (*keyring, error) {
-	k := &keyring{}
+	k := &keyring{sample: s.o.Sample}
 	master, err := s.keyFile(ctx, masterKeyFile, "SELECT count(*) FROM (SELECT 1 FROM person_keys LIMIT 1) AS p")
 	if err != nil {
 		return nil, err
@@ -132,9 +134,13 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 
 // encrypt is AES-256-GCM: nonce and ciphertext in base64. label binds it to where it stands.
 func encrypt(a cipher.AEAD, plain []byte, label string) string {
-	nonce := make([]byte, a.NonceSize(), a.NonceSize()+len(plain)+a.Overhead())
+	nonce := make([]byte, a.NonceSize())
 	rand.Read(nonce)
-	return base64.StdEncoding.EncodeToString(a.Seal(nonce, nonce, plain, []byte(label)))
+	return encryptWith(a, nonce, plain, label)
+}
+
+func encryptWith(a cipher.AEAD, nonce, plain []byte, label string) string {
+	return base64.StdEncoding.EncodeToString(a.Seal(slices.Clone(nonce), nonce, plain, []byte(label)))
 }
 
 var errSealed = errors.New("the ciphertext does not fit its key")
@@ -166,9 +172,32 @@ func newPersonKey(id string, key []byte) (*personKey, error) {
 // hash tells equal images apart from unequal ones, to whoever has the key alone: a plain hash of a name
 // could be guessed from a list of names.
 func (k *personKey) hash(image string) string {
-	m := hmac.New(sha256.New, k.bytes)
-	m.Write([]byte(image))
-	return hex.EncodeToString(m.Sum(nil))
+	return hex.EncodeToString(derived(k.bytes, image))
+}
+
+// newPerson makes the key of a person who has none: by chance, or in a sample from its name and the id.
+func (r *keyring) newPerson(id string) (*personKey, error) {
+	key := make([]byte, 32)
+	if rand.Read(key); r.sample != "" {
+		key = derived([]byte(r.sample), "person/"+id)
+	}
+	return newPersonKey(id, key)
+}
+
+// encrypt encrypts a person's text. In a sample the nonce follows from the key and the text, so that no
+// other text gets the same one and the same text reads the same again.
+func (r *keyring) encrypt(k *personKey, plain, label string) string {
+	if r.sample == "" {
+		return encrypt(k.aead, []byte(plain), label)
+	}
+	nonce := derived(k.bytes, label+"\x00"+plain)[:k.aead.NonceSize()]
+	return encryptWith(k.aead, nonce, []byte(plain), label)
+}
+
+func derived(from []byte, what string) []byte {
+	m := hmac.New(sha256.New, from)
+	m.Write([]byte(what))
+	return m.Sum(nil)
 }
 
 // sealedImage is what stands in the log and the row instead of a person's image.
@@ -248,10 +277,8 @@ func (p *people) prepare(it *item, currentHash string) error {
 	}
 	key := p.keys[it.ID]
 	if key == nil {
-		b := make([]byte, 32)
-		rand.Read(b)
 		var err error
-		if key, err = newPersonKey(it.ID, b); err != nil {
+		if key, err = p.ring.newPerson(it.ID); err != nil {
 			return err
 		}
 		p.keys[it.ID] = key
@@ -260,9 +287,9 @@ func (p *people) prepare(it *item, currentHash string) error {
 	if it.hash = key.hash(it.Image); it.hash == currentHash {
 		return nil
 	}
-	it.Image = zhuanhua.CanonicalJSON(sealedImage{ID: it.ID, Sealed: encrypt(key.aead, []byte(it.Image), "image/"+it.ID)})
+	it.Image = zhuanhua.CanonicalJSON(sealedImage{ID: it.ID, Sealed: p.ring.encrypt(key, it.Image, "image/"+it.ID)})
 	if it.source != "" {
-		it.source = zhuanhua.CanonicalJSON(sealedImage{Sealed: encrypt(key.aead, []byte(it.source), "source/"+it.ID)})
+		it.source = zhuanhua.CanonicalJSON(sealedImage{Sealed: p.ring.encrypt(key, it.source, "source/"+it.ID)})
 	}
 	it.sealed = true
 	return nil

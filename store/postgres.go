@@ -79,7 +79,7 @@ func (d *postgresDB) takeLock(ctx context.Context) error {
 			return dbError("the database cannot be locked", err)
 		}
 		if ok {
-			return nil
+			return d.awaitLast(ctx)
 		}
 		if try == 10 {
 			return held("PostgreSQL", d.holder(ctx))
@@ -90,6 +90,17 @@ func (d *postgresDB) takeLock(ctx context.Context) error {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// awaitLast waits for the last transaction of the writer before: a process that was killed while it committed
+// loses its lock at once, but PostgreSQL carries the commit out, and what is decided now must know of it.
+func (d *postgresDB) awaitLast(ctx context.Context) error {
+	for _, do := range []string{"pg_advisory_lock", "pg_advisory_unlock"} {
+		if _, err := d.lock.Exec(ctx, "SELECT "+do+"($1, hashtext(current_schema()))", lockClass+1); err != nil {
+			return dbError("the database cannot be locked", err)
+		}
+	}
+	return nil
 }
 
 // lockHeld is true for the session that holds the writer's lock.

@@ -27,6 +27,10 @@ type Options struct {
 	Now      func() time.Time // nil: time.Now
 	MaxFile  int64            // the largest attachment in bytes; 0: MaxAttachment
 	Log      *slog.Logger     // for what happens in the background; nil: nothing is logged
+	// Sample names a simulation, and makes it one that can be repeated: keys of new persons and what is written under
+	// them follow from the name, so that the same simulation makes the same log. Whoever knows the name knows the
+	// keys: it is for invented persons alone. "" for everything real.
+	Sample string
 }
 
 // Store is an open set of records. It is safe for concurrent use; writers wait for each other.
@@ -119,6 +123,9 @@ func openAt(ctx context.Context, o Options, known int64) (_ *Store, err error) {
 	s.startSealing()
 	return s, nil
 }
+
+// Sample is the name of the simulation that the records were opened for, "" for real ones.
+func (s *Store) Sample() string { return s.o.Sample }
 
 // openFiles makes the data directory for a writer and takes its lock; a reader needs it to be there.
 func (s *Store) openFiles() error {

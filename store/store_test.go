@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -135,6 +136,52 @@ func TestLostLock(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	mustVerify(t, s)
+}
+
+// TestLastCommitOfTheKilled: whoever opens the records of a writer that was killed while it committed waits
+// until PostgreSQL has carried that out; files whose event is on its way would be taken for orphans otherwise.
+func TestLastCommitOfTheKilled(t *testing.T) {
+	o := Options{Dir: filepath.Join(t.TempDir(), "data"), URL: newDatabase(t)}
+	s := open(t, o)
+	put(t, s, "b1", sample()...)
+	a := Attachment{SHA256: strings.Repeat("0", 64)}
+	waiting := filepath.Join(o.Dir, attachmentsDir, waitingDir)
+	if err := errors.Join(os.MkdirAll(waiting, 0o700), os.WriteFile(filepath.Join(waiting, a.SHA256), []byte("示例"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	last, err := s.db.begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := last.ExecContext(t.Context(), "INSERT INTO attachments VALUES (?, '示例.txt', 'text/plain', 6, '', 1)", a.SHA256); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.db.reader().Exec("SELECT pg_terminate_backend(?)", s.db.(*postgresDB).lock.Conn().PgConn().PID()); err != nil {
+		t.Fatal(err)
+	}
+	s.unlock()
+	opened := make(chan error, 1)
+	go func() {
+		next, err := Open(context.Background(), o)
+		if err == nil {
+			err = next.Close()
+		}
+		opened <- err
+	}()
+	select {
+	case err := <-opened:
+		t.Fatalf("opened while the last writer was still committing: %v", err)
+	case <-time.After(500 * time.Millisecond):
+	}
+	if err := last.commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-opened; err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(o.Dir, attachmentsDir, a.place())); err != nil {
+		t.Errorf("a file that was committed is gone: %v", err)
+	}
 }
 
 // TestBackupBeside: a reader backs up while a writer writes.

@@ -87,8 +87,9 @@ var shots = map[string]string{
 	"achievement": "/achievements/A-SUG-01", "need": "/needs/N-SUG-01", "pair": "/pair?need=N-SUG-01&achievement=A-SUG-01",
 	"compare": "/compare?a=A-SUG-01&a=A-SUG-02&a=A-SUG-03", "ask": "/match", "policy": "/policy", "measure": "/policy/measures/M07",
 	"calculator": "/policy/rules/R05?received_fen=62&fiscal_fen=0", "calculator-amount": "/policy/rules/R04?challenge_amount_fen=1800&contract_tech_amount_fen=1800&posed_by=enterprise&listed_by_government=true",
-	"advice": "/policy/advice?r=R01&r=R05&received_fen=62", "data": "/data", "target": "/data/targets/T01", "services": "/services", "events": "/events", "notices": "/notices", "notice": "/notices/example-1",
+	"advice": "/policy/advice?r=R01&r=R05&received_fen=62", "data": "/data", "target": "/data/targets/T01", "services": "/services", "services-city": "/services?region=450200", "register": "/services/pilot-platform", "register-cards": "/services/pilot-platform?view=cards", "entry": "/services/pilot-platform/pilot-platform-2026-0001", "services-en": "/en/services", "decision": "/notices/after-subsidy-2026-00001-decision", "events": "/events", "notices": "/notices", "notice": "/notices/after-subsidy-2026-00002",
 	"help": "/help", "role": "/help/enterprise", "privacy": "/privacy", "sitemap": "/sitemap", "design": "/design", "sign-in": "/sign-in", "error": "/nothing-here", "empty": "/achievements?q=zzzzqqqq",
+	"wordings": "/achievements?q=%E8%92%B8%E5%8F%91%E7%85%AE%E7%82%BC", "contact": "/contact?of=achievement&id=A-SUG-01", "sent": "/contact/sent?number=0123456789", "favourites": "/favourites",
 	"home-en": "/en/", "achievement-en": "/en/achievements/A-SUG-01", "calculator-en": "/en/policy/rules/R05?received_fen=62&fiscal_fen=0",
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,7 +62,10 @@ func (c *call) result(e *app.Entry, need *match.Document, m *match.Match, open b
 	if row, ok := c.cost(need, offer); ok {
 		v.Figures = append(v.Figures, row)
 	}
-	for _, r := range m.Reasons {
+	for i, r := range m.Reasons {
+		if r.Kind == match.ReasonPhrase && shownBefore(m.Reasons[:i], r) {
+			continue
+		}
 		if r.Kind == match.ReasonField {
 			v.Common = append(v.Common, speaker{c.Server, c.lang}.field(r.Achievement.Text))
 			continue
@@ -70,6 +74,14 @@ func (c *call) result(e *app.Entry, need *match.Document, m *match.Match, open b
 			NeedSource: c.column(need, r.Need.Field), OfferSource: c.column(offer, r.Achievement.Field), Kind: c.say("reason." + r.Kind)})
 	}
 	return v
+}
+
+// shownBefore reports whether words in common are part of a comparison that stands there already.
+func shownBefore(before []match.Reason, r match.Reason) bool {
+	within := func(a, b match.Span) bool { return a.Field == b.Field && b.Start <= a.Start && a.End <= b.End }
+	return slices.ContainsFunc(before, func(b match.Reason) bool {
+		return b.Kind == match.ReasonNumber && within(r.Need, b.Need) && within(r.Achievement, b.Achievement)
+	})
 }
 
 // costWords name a budget, which is compared with the price.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -105,7 +106,13 @@ func (c *call) fixedPages() []string {
 	for _, r := range c.o.Pack.Rules {
 		list = append(list, "/policy/rules/"+r.ID)
 	}
-	list = append(list, "/services", "/events", "/notices", "/data")
+	list = append(list, "/services")
+	for _, r := range c.o.Pack.Registers {
+		if c.o.Desk != nil && !r.Confidential {
+			list = append(list, registerURL(r.ID))
+		}
+	}
+	list = append(list, "/events", "/notices", "/data")
 	for _, t := range c.o.Pack.Targets {
 		list = append(list, "/data/targets/"+t.ID)
 	}
@@ -141,6 +148,13 @@ func (s *Server) siteMapXML(c *call) error {
 			out.URLs = append(out.URLs, entry{c.origin() + prefixed(l, at), ""})
 		}
 	}
+	public, err := c.publicPages()
+	if err != nil {
+		return err
+	}
+	for _, at := range public[:min(len(public), mostMapped/4)] {
+		out.URLs = append(out.URLs, entry{c.origin() + at, ""})
+	}
 	for _, n := range []zhuanhua.Noun{zhuanhua.NounAchievement, zhuanhua.NounNeed} {
 		for _, e := range s.o.Catalogue.Latest(n, mostMapped/2-len(out.URLs)) {
 			out.URLs = append(out.URLs, entry{c.origin() + recordURL(n, e.ID), e.Updated.In(beijing()).Format("2006-01-02")})
@@ -151,6 +165,26 @@ func (s *Server) siteMapXML(c *call) error {
 		return nil // the reader has gone away
 	}
 	return xml.NewEncoder(c.w).Encode(out)
+}
+
+// publicPages are notices and entries of registers, as a visitor sees them.
+func (c *call) publicPages() ([]string, error) {
+	if c.o.Desk == nil {
+		return nil, nil
+	}
+	var out []string
+	notices, err := c.o.Desk.Notices(c.r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notices {
+		out = append(out, "/notices/"+url.PathEscape(n.ID))
+	}
+	entries, err := c.o.Desk.Registered(c.r.Context(), "", "", app.RegisterFilter{})
+	for _, e := range entries {
+		out = append(out, entryURL(e.Register, e.ID))
+	}
+	return out, err
 }
 
 // robots tells crawlers what not to walk through: every combination of filters is a page.

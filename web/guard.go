@@ -3,10 +3,7 @@ package web
 import (
 	"compress/gzip"
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"net"
 	"net/http"
@@ -123,7 +120,7 @@ const (
 	themeCookie   = "theme"
 	sizeCookie    = "size"
 	sessionCookie = "session"
-	csrfCookie    = "form"
+	formCookie    = "form"
 )
 
 func cookie(r *http.Request, name string) string {
@@ -152,34 +149,6 @@ func oneOf(v string, choices ...string) string {
 		}
 	}
 	return choices[0]
-}
-
-// csrf is the token of the forms of this visitor: made from a secret that only their cookie holds.
-func (c *call) csrf() string {
-	secret := cookie(c.r, csrfCookie)
-	if len(secret) != 32 {
-		if c.fresh == "" {
-			c.fresh = randomHex(16)
-			c.setCookie(csrfCookie, c.fresh, 30*24*time.Hour)
-		}
-		secret = c.fresh
-	}
-	return tokenOf(secret)
-}
-
-func tokenOf(secret string) string {
-	m := hmac.New(sha256.New, []byte(secret))
-	m.Write([]byte("form"))
-	return base64.RawURLEncoding.EncodeToString(m.Sum(nil))
-}
-
-// checkForm refuses a form that did not come from one of our pages.
-func (c *call) checkForm() error {
-	secret := cookie(c.r, csrfCookie)
-	if len(secret) != 32 || !hmac.Equal([]byte(c.r.PostFormValue("csrf")), []byte(tokenOf(secret))) {
-		return statusError(http.StatusForbidden)
-	}
-	return nil
 }
 
 func randomHex(n int) string {

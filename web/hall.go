@@ -27,6 +27,7 @@ type hallView struct {
 	Typed   bool // words are asked for
 	Cut     bool // more was typed than is read
 	Words   []string
+	Heard   []app.Heard // words typed by their sound
 	List    *app.List
 	Facets  []facetView
 	Chips   []chip
@@ -142,18 +143,18 @@ func (c *call) browse(n zhuanhua.Noun) (*hallView, app.Browse, error) {
 func (c *call) search(v *hallView, b *app.Browse) error {
 	v.Typed = true
 	b.Sort = app.SortBest
-	ids, words, err := c.o.Finder.Search(c.r.Context(), b.Noun, v.Query)
+	hits, err := c.o.Finder.Search(c.r.Context(), b.Noun, v.Query)
 	switch {
 	case zhuanhua.KindOf(err) == zhuanhua.KindUnavailable:
 		v.Waiting = true
-		ids = []string{}
 	case zhuanhua.KindOf(err) == zhuanhua.KindInvalid:
 		v.Bad = v.Query
-		ids = []string{}
 	case err != nil:
 		return err
 	}
-	b.Among, v.Words, v.AtLeast = ids, words, len(ids) >= app.MostFound
+	b.Among, b.Joined, v.Words = append([]string{}, hits.IDs...), hits.Joined, hits.Words
+	v.Heard = hits.Heard
+	v.AtLeast = len(hits.IDs) >= app.MostFound
 	return nil
 }
 
@@ -255,7 +256,7 @@ func (c *call) facets(v *hallView, b app.Browse) {
 		view.Open = i < 3 || view.Chosen > 0
 		for _, value := range c.ordered(facet, v.List.Counts[facet], b.Chosen[facet]) {
 			view.Values = append(view.Values, valueView{Value: value, Word: c.valueWord(f, facet, value), Count: v.List.Counts[facet][value],
-				On: slices.Contains(b.Chosen[facet], value), Sub: facet == app.FacetRegion && strings.HasSuffix(value, "00") && !strings.HasSuffix(value, "0000")})
+				On: slices.Contains(b.Chosen[facet], value), Sub: below(facet, value)})
 		}
 		if len(view.Values) > shownValues+2 {
 			at := shownValues
@@ -299,24 +300,43 @@ func (c *call) ordered(f app.Facet, counts map[string]int, chosen []string) []st
 		})
 	case app.FacetYear:
 		slices.SortFunc(list, func(a, b string) int { return strings.Compare(b, a) })
-	case app.FacetRegion:
-		province := func(v string) string { return string(zhuanhua.Region(v).Province()) }
+	case app.FacetRegion, app.FacetIndustry:
 		slices.SortFunc(list, func(a, b string) int {
-			if pa, pb := province(a), province(b); pa != pb {
-				return byCount(pa, pb)
+			if pa, pb := above(f, a), above(f, b); pa != pb {
+				return cmp.Or(rank(f, pa)-rank(f, pb), byCount(pa, pb))
 			}
-			return cmp.Or(cmp.Compare(len(b)-len(strings.TrimRight(b, "0")), len(a)-len(strings.TrimRight(a, "0"))), byCount(a, b))
+			return cmp.Or(level(f, a)-level(f, b), byCount(a, b))
 		})
-		slices.SortStableFunc(list, func(a, b string) int { return regionRank(a, province) - regionRank(b, province) })
 	default:
 		slices.SortFunc(list, byCount)
 	}
 	return list[:min(len(list), mostValues)]
 }
 
-// regionRank puts the plan's own region before the others.
-func regionRank(v string, province func(string) string) int {
-	if province(v) == "450000" {
+// above is the upper value of a facet with two levels, the value itself where it is one.
+func above(f app.Facet, v string) string {
+	switch {
+	case f == app.FacetRegion:
+		return string(zhuanhua.Region(v).Province())
+	case f == app.FacetIndustry && v != "":
+		return v[:1]
+	}
+	return v
+}
+
+// below reports whether a value stands below another one.
+func below(f app.Facet, v string) bool { return above(f, v) != v }
+
+func level(f app.Facet, v string) int {
+	if below(f, v) {
+		return 1
+	}
+	return 0
+}
+
+// rank puts the plan's own region before the others.
+func rank(f app.Facet, v string) int {
+	if f == app.FacetRegion && v == "450000" {
 		return 0
 	}
 	return 1
@@ -346,6 +366,9 @@ func (c *call) valueWord(f speaker, facet app.Facet, value string) string {
 	return value
 }
 
+// mostSuggested is how many titles are proposed while somebody types.
+const mostSuggested = 8
+
 // suggest answers while somebody types: a list of links, or nothing.
 func (s *Server) suggest(c *call) error {
 	n := zhuanhua.NounAchievement
@@ -355,8 +378,8 @@ func (s *Server) suggest(c *call) error {
 	typed := cutRunes(c.r.URL.Query().Get("q"), 60)
 	c.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	c.w.Header().Set("Cache-Control", "no-store")
-	list := c.o.Catalogue.Suggest(n, typed, 8)
-	return c.pages[c.lang]["hall"].ExecuteTemplate(c.w, "suggestions", map[string]any{"List": list, "Noun": n, "Words": []string{typed}})
+	list, words := c.o.Finder.Suggest(c.r.Context(), n, typed, mostSuggested)
+	return c.pages[c.lang]["hall"].ExecuteTemplate(c.w, "suggestions", map[string]any{"List": list, "Noun": n, "Words": words})
 }
 
 func cutRunes(s string, n int) string {

@@ -38,7 +38,11 @@ const shownLatest = 5
 func (s *Server) home(c *call) error {
 	cat := s.o.Catalogue
 	v := &homeView{Achievements: cat.Len(zhuanhua.NounAchievement), Needs: cat.Len(zhuanhua.NounNeed), Contracts: cat.Len(zhuanhua.NounContract),
-		Latest: cat.Latest(zhuanhua.NounAchievement, shownLatest), Targets: c.targets()}
+		Latest: cat.Latest(zhuanhua.NounAchievement, shownLatest)}
+	var err error
+	if v.Targets, err = c.targets(); err != nil {
+		return err
+	}
 	v.Steps = []funnelStep{
 		{Key: "registered", Count: v.Achievements, Known: true, URL: "/achievements", Share: 100}, {Key: "viewed"}, {Key: "contacted"}, {Key: "met"},
 		{Key: "signed", Count: v.Contracts, Known: v.Contracts > 0}, {Key: "paid"}, {Key: "effect"},
@@ -50,7 +54,6 @@ func (s *Server) home(c *call) error {
 		v.Mark = v.Targets[0].Mark
 	}
 	v.Starts = []string{"start.1", "start.2", "start.3"}
-	var err error
 	if v.Notices, err = c.noticeList(3); err != nil {
 		return err
 	}
@@ -73,20 +76,27 @@ func (c *call) sample(v *homeView) {
 
 // data shows the figures that there are.
 func (s *Server) data(c *call) error {
-	v := &dataView{Targets: c.targets()}
+	v := &dataView{}
+	var err error
+	if v.Targets, err = c.targets(); err != nil {
+		return err
+	}
 	for _, n := range []zhuanhua.Noun{zhuanhua.NounAchievement, zhuanhua.NounNeed} {
 		list := s.o.Catalogue.Browse(app.Browse{Noun: n})
 		f := speaker{s, c.lang}
-		for _, facet := range []app.Facet{app.FacetField, app.FacetMaturity} {
-			t := dataTable{Noun: n, Title: c.say("data."+string(n)+"."+string(facet), number(list.Total)), Facet: string(facet)}
+		for _, facet := range []app.Facet{app.FacetField, app.FacetMaturity, app.FacetIndustry, app.FacetYear} {
+			t := dataTable{Noun: n, Title: c.say("data."+string(n)+"."+string(facet), number(list.Records)), Facet: string(facet)}
 			for _, value := range c.ordered(facet, list.Counts[facet], nil) {
+				if below(facet, value) {
+					continue
+				}
 				t.Rows = append(t.Rows, dataRow{value, c.valueWord(f, facet, value), list.Counts[facet][value], 0})
 				t.Most = max(t.Most, list.Counts[facet][value])
 			}
 			for i := range t.Rows {
 				t.Rows[i].Share = t.Rows[i].Count * 100 / max(1, t.Most)
 			}
-			if len(t.Rows) > 0 {
+			if len(t.Rows) > 1 { // one value is no comparison
 				v.Tables = append(v.Tables, t)
 			}
 		}
@@ -142,11 +152,4 @@ func (c *call) cities() []cityView {
 		}
 	}
 	return out
-}
-
-// services shows what the registers will hold, and what there is by city.
-func (s *Server) services(c *call) error {
-	p := &page{Name: "services", Title: c.say("services.title"), Hall: "services", Brief: c.say("services.brief"), Data: c.cities()}
-	p.Crumbs = []crumb{{"", c.say("hall.services")}}
-	return c.show(p)
 }

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/json"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -73,12 +74,14 @@ const journeyNeed = "我厂每年有5万吨甘蔗渣，想做木糖和木糖醇�
 
 // TestJourneys are what people do, in a real browser.
 func TestJourneys(t *testing.T) {
-	p := open(t, settings{})
+	p := open(t, settings{logins: true})
 	b := chromium(t, p)
 	b.wear(1440, 900, "light", "normal")
 	for name, walk := range map[string]func(*testing.T, *tab){
 		"a visitor pastes a need": visitor, "the calculator": calculating, "a citizen reads a notice": citizen, "in English": english,
 		"on a phone": phone, "without script": scriptless, "by keyboard": keyboard, "on paper": paper, "while typing": typing, "nothing moves": still,
+		"a pilot platform on the map": mapped, "an objection by name": objecting, "an officer signs in": officer,
+		"asking the holder": asks, "favourites without script": keeps,
 	} {
 		t.Run(name, func(t *testing.T) {
 			tab := *b
@@ -86,6 +89,75 @@ func TestJourneys(t *testing.T) {
 			walk(t, &tab)
 		})
 	}
+}
+
+// cookie sets a cookie of the portal.
+func (b *tab) cookie(name, value string) {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: b.p.URL})
+	b.must(err)
+}
+
+// scripts lets pages run scripts, or not.
+func (b *tab) scripts(on bool) {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+	b.must(err)
+}
+
+// signedIn is the session of somebody who signs in.
+func (p *portal) signedIn(t *testing.T, name string) string {
+	t.Helper()
+	at, err := url.Parse(p.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range p.signIn(t, name).Jar.Cookies(at) {
+		if c.Name == "session" {
+			return c.Value
+		}
+	}
+	t.Fatalf("%s has no session", name)
+	return ""
+}
+
+// asks goes from an achievement to its holder, is told what is wrong, mends it and gets a number.
+func asks(t *testing.T, b *tab) {
+	b.open("/achievements/A-SUG-01")
+	b.click(".aside a[href^='/contact']")
+	b.until("the form", "document.querySelector('form.enquiry') != null && document.readyState=='complete'")
+	b.enter("#name", "示例甲")
+	b.enter("#contact", "12")
+	b.enter("#text", "想了解许可的条件")
+	b.click("form.enquiry .btn.main")
+	b.until("what is wrong", "document.querySelector('.summary') != null && document.readyState=='complete'")
+	b.expect("电话或邮箱看不懂")
+	if !js[bool](b, "document.activeElement.classList.contains('summary') && document.title.startsWith('错误：') && document.getElementById('text').value=='想了解许可的条件'") {
+		t.Error("the summary has no focus, or what was typed is lost")
+	}
+	b.enter("#contact", "345678")
+	b.click("form.enquiry .btn.main")
+	b.until("the number", "location.pathname=='/contact/sent' && document.readyState=='complete'")
+	b.expect("已提交", "编号", "180天")
+}
+
+// keeps adds two favourites, compares them and removes one, with scripts switched off.
+func keeps(t *testing.T, b *tab) {
+	b.scripts(false)
+	defer b.scripts(true)
+	for _, id := range []string{"A-SUG-01", "A-SUG-02"} {
+		b.open("/achievements/" + id)
+		b.click("#keep")
+		b.until("the favourite", "document.getElementById('keep').innerText.includes('取消收藏')")
+	}
+	b.open("/favourites")
+	b.click(".keepers li:nth-child(1) input")
+	b.click(".keepers li:nth-child(2) input")
+	b.click(".pickbar button")
+	b.until("the comparison", "location.pathname=='/compare' && document.querySelectorAll('.compare thead th').length==2")
+	b.open("/favourites")
+	b.click(".keepers li:nth-child(1) button")
+	b.until("one less", "location.pathname=='/favourites' && document.querySelectorAll('.keepers li h3').length==1")
 }
 
 func visitor(t *testing.T, b *tab) {
@@ -129,9 +201,9 @@ func calculating(t *testing.T, b *tab) {
 
 func citizen(t *testing.T, b *tab) {
 	b.open("/")
-	b.click("a[href='/notices/example-1']")
-	b.until("the notice", "location.pathname=='/notices/example-1'")
-	b.expect("还剩2个工作日", "拟支持", "36.00", "来源", "文号", "提出异议")
+	b.click("a[href='/notices/after-subsidy-2026-00002']")
+	b.until("the notice", "location.pathname=='/notices/after-subsidy-2026-00002'")
+	b.expect("还剩2个工作日", "示例技术转移中心", "12.40", "来源", "索引号", "公示期内", "提出异议")
 }
 
 func english(t *testing.T, b *tab) {
@@ -172,12 +244,8 @@ func sideways(t *testing.T, b *tab, size string) {
 }
 
 func scriptless(t *testing.T, b *tab) {
-	set := func(off bool) {
-		_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off})
-		b.must(err)
-	}
-	set(true)
-	defer set(false)
+	b.scripts(false)
+	defer b.scripts(true)
 	path := func() string {
 		m, err := chromedp.Run(b.ctx, chromedp.Location())
 		b.must(err)
@@ -268,6 +336,65 @@ func paper(t *testing.T, b *tab) {
 	b.must(err)
 }
 
+// mapped: by keyboard alone to a city on the map, from there to a platform, its validity and the clause behind it.
+func mapped(t *testing.T, b *tab) {
+	b.open("/services")
+	js[bool](b, "document.querySelector('.citymap a[href$=\"region=450200\"]').focus(), true")
+	b.key("\r")
+	b.until("the city", "location.search=='?region=450200' && document.readyState=='complete'")
+	b.expect("柳州的服务", "示例金属材料中试基地")
+	if js[string](b, "document.querySelector('.citymap a[aria-current]').getAttribute('aria-label')") != "柳州，7条" {
+		t.Error("the chosen city is not marked on the map")
+	}
+	b.click("a[href='/services/pilot-platform?region=450200']")
+	b.until("the register", "location.pathname=='/services/pilot-platform' && document.querySelector('.chip.on') != null")
+	b.expect("1条", "自治区级中试基地", "有效")
+	b.click("td.nm a.name")
+	b.until("the platform", "location.pathname.startsWith('/services/pilot-platform/')")
+	b.expect("登记内容", "示例三号标准厂房", "88.00", "列入名录", "优化中试基地布局")
+}
+
+// enterAs signs in as one of the example users.
+func (b *tab) enterAs(name, from string) {
+	b.t.Helper()
+	b.open(from)
+	b.enter("#name", name)
+	b.enter("#password", password)
+	b.click("form button.main")
+	b.until("signed in", "location.pathname!='/sign-in' && document.readyState=='complete'")
+}
+
+// objecting: a visitor is told that objections are named; signed in, they object, and the period stands still.
+func objecting(t *testing.T, b *tab) {
+	const at = "/notices/accreditation-2026-00018"
+	b.open(at)
+	b.expect("异议须实名", "登录后提出异议", "还剩")
+	b.click("#object a.btn.main")
+	b.until("the form", "location.pathname=='/sign-in' && document.readyState=='complete'")
+	b.enterAs("enterprise", js[string](b, "location.pathname+location.search"))
+	b.until("the notice again", "location.pathname=='"+at+"'")
+	b.enter("#object-text", "示例异议：场地证明与所述地址不符")
+	b.enter("#object-contact", "示例联系方式")
+	b.click("#object button.main")
+	b.until("the receipt", "location.search=='?objected=1' && document.readyState=='complete'")
+	b.expect("异议已收到", "公示期暂停")
+	if b.says("示例联系方式") || b.says("示例异议") {
+		t.Error("the notice shows who objected or why")
+	}
+	b.open("/desk")
+	b.click("form[action='/sign-out'] button")
+	b.until("signed out", "location.pathname=='/'")
+}
+
+// officer: the login is a user of casework, with the roles that the records hold.
+func officer(t *testing.T, b *tab) {
+	b.enterAs("officer", "/sign-in")
+	b.until("the desk", "location.pathname=='/desk'")
+	b.expect("示例厅经办甲", "经办")
+	b.click("form[action='/sign-out'] button")
+	b.until("signed out", "location.pathname=='/'")
+}
+
 func typing(t *testing.T, b *tab) {
 	if !strings.Contains(b.p.get(t, "/").body, "/assets/htmx.") {
 		t.Skip("htmx was not fetched; tools/fetch-assets fetches it")
@@ -332,18 +459,26 @@ func TestAxe(t *testing.T) {
 	if err != nil {
 		t.Skip("axe-core was not fetched; tools/fetch-assets --test fetches it")
 	}
-	p := open(t, settings{})
+	p := open(t, settings{logins: true})
 	pages := everyPage(t, p)
 	if os.Getenv("ZHUANHUA_AXE") != "all" {
 		pages = firstOfEachKind(pages)
 	}
 	pages = append(pages, p.match(t, "", journeyNeed).at.Path, "/nothing-here", "/policy/rules/R05?received_fen=x", "/achievements?q=zzzzqqqq")
 	b := chromium(t, p)
+	b.cookie("kept", "a!A-SUG-01.a!A-SUG-02.n!N-SUG-01")
+	officer := p.signedIn(t, "officer")
+	p.post(t, browser(t), "/contact", enquiryForm())
+	pages = append(pages, "/enquiries") // the last: it is seen after signing in
 	looked := 0
 	all := os.Getenv("ZHUANHUA_AXE") == "all"
 	for _, theme := range []string{"light", "dark"} {
 		b.wear(1280, 900, theme, "normal")
+		b.cookie("session", "none")
 		for _, at := range pages {
+			if at == "/enquiries" {
+				b.cookie("session", officer)
+			}
 			for _, prefix := range []string{"", "/en"} {
 				if !all && (theme == "dark") != (prefix == "/en") {
 					continue // Chinese in light and English in dark: the rest differs in nothing that axe looks at
@@ -375,6 +510,9 @@ func firstOfEachKind(pages []string) []string {
 	var out []string
 	for _, at := range pages {
 		kind := at
+		if strings.HasPrefix(at, "/services/") && strings.Count(at, "/") == 2 && !strings.Contains(at, "?") && at != "/services/pilot-platform" && at != "/services/technology-broker" && at != "/services/ip-pre-examination" {
+			kind = "/services/"
+		}
 		for _, k := range []string{"/policy/measures/", "/policy/rules/", "/data/targets/", "/help/"} {
 			if strings.HasPrefix(at, k) && !strings.Contains(at, "?") {
 				kind = k

@@ -42,9 +42,6 @@ func (c *call) askAgain(text, wrong string, code int) error {
 
 // matchAsk takes a need and leads to its matches. The text goes into no address.
 func (s *Server) matchAsk(c *call) error {
-	if err := c.r.ParseForm(); err != nil {
-		return tooLargeOr(err)
-	}
 	typed := strings.TrimSpace(strings.ReplaceAll(c.r.PostFormValue("need"), "\r\n", "\n"))
 	switch {
 	case !utf8.ValidString(typed) || strings.ContainsRune(typed, 0):
@@ -59,6 +56,11 @@ func (s *Server) matchAsk(c *call) error {
 	return c.see(c.url("/match/" + s.shares.keep(app.Ask(typed))))
 }
 
+// readableText is what of a text is text: a form may hold any bytes.
+func readableText(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
+}
+
 // tooLargeOr passes on that a body was too large; any other fault of a form is the sender's.
 func tooLargeOr(err error) error {
 	if status(err) == http.StatusRequestEntityTooLarge {
@@ -69,27 +71,28 @@ func tooLargeOr(err error) error {
 
 // ranking is what was found for a need, for as long as a reader looks through it.
 type ranking struct {
-	mode  match.Mode
-	at    time.Time
-	found []match.Other
+	mode   match.Mode
+	at     time.Time
+	found  []match.Other
+	joined map[string]string // of other wordings of an achievement: the id that stands for them
 }
 
 // rankingLife is how long a ranking stands before new records are asked about.
 const rankingLife = 2 * time.Minute
 
-func (c *call) rank(a *asked) ([]match.Other, error) {
+func (c *call) rank(a *asked) (*ranking, error) {
 	a.ranking.Lock()
 	defer a.ranking.Unlock()
 	mode := c.o.Finder.Mode()
 	if r := a.ranked; r != nil && r.mode == mode && c.o.Now().Sub(r.at) < rankingLife {
-		return r.found, nil
+		return r, nil
 	}
 	found, err := c.o.Finder.Matches(c.r.Context(), a.Document())
 	if err != nil {
 		return nil, err
 	}
-	a.ranked = &ranking{mode, c.o.Now(), found}
-	return found, nil
+	a.ranked = &ranking{mode, c.o.Now(), found, c.o.Finder.Joined(found)}
+	return a.ranked, nil
 }
 
 // matchView is the matches of a need.
@@ -104,6 +107,7 @@ type matchView struct {
 	Until   time.Time // when the link expires
 	Lexical bool
 	Link    string
+	Saved   bool // somebody keeps it, so the link does not expire
 }
 
 // matchFacets are what matches can be narrowed by.
@@ -114,21 +118,22 @@ func matchFacets() []app.Facet {
 // matchShow shows the matches of a need that was asked for.
 func (s *Server) matchShow(c *call) error {
 	token := c.r.PathValue("token")
-	a := s.shares.find(token)
+	a := s.share(token)
 	if a == nil {
 		return statusError(http.StatusGone)
 	}
 	c.w.Header().Set("Cache-Control", "no-store")
-	found, err := c.rank(a)
+	ranked, err := c.rank(a)
 	if err != nil {
 		return err
 	}
-	v := &matchView{hallView: &hallView{Noun: zhuanhua.NounAchievement, Path: "/match/" + token}, Token: token, Asked: a.Asked, Whole: len(found),
+	v := &matchView{hallView: &hallView{Noun: zhuanhua.NounAchievement, Path: "/match/" + token}, Token: token, Asked: a.Asked, Whole: len(ranked.found),
 		Text: spanned(a.Text, a.Marks), Until: a.at.Add(shareLife), Lexical: s.o.Finder.Mode() == match.Lexical}
-	b := c.matchBrowse(v, found)
-	if err := c.results(v, b, a, found); err != nil {
+	b := c.matchBrowse(v, ranked)
+	if err := c.results(v, b, a, ranked.found); err != nil {
 		return err
 	}
+	_, v.Saved = s.o.Favourites.Need(token)
 	v.Link = c.origin() + c.url("/match/"+token)
 	p := &page{Name: "match", Title: c.say("match.title"), Hall: "achievements", NoIndex: true, Data: v}
 	p.Crumbs = []crumb{{"/match", c.say("ask.title")}, {"", c.say("match.crumb")}}
@@ -137,14 +142,20 @@ func (s *Server) matchShow(c *call) error {
 
 // matchDrop forgets a need before its time.
 func (s *Server) matchDrop(c *call) error {
-	s.shares.drop(c.r.PathValue("token"))
+	token := c.r.PathValue("token")
+	if c.session != nil {
+		if err := s.o.Favourites.RemoveNeed(c.session.User.Name, token); err != nil {
+			return err
+		}
+	}
+	s.shares.drop(token)
 	return c.see(c.url("/match"))
 }
 
 // matchBrowse narrows what was found by the address.
-func (c *call) matchBrowse(v *matchView, found []match.Other) app.Browse {
-	b := app.Browse{Noun: zhuanhua.NounAchievement, Chosen: map[app.Facet][]string{}, Sort: app.SortBest, Among: []string{}, Count: resultRows}
-	for _, f := range found {
+func (c *call) matchBrowse(v *matchView, ranked *ranking) app.Browse {
+	b := app.Browse{Noun: zhuanhua.NounAchievement, Chosen: map[app.Facet][]string{}, Sort: app.SortBest, Among: []string{}, Joined: ranked.joined, Count: resultRows}
+	for _, f := range ranked.found {
 		b.Among = append(b.Among, f.ID)
 	}
 	q := c.r.URL.Query()
@@ -185,8 +196,10 @@ func (c *call) results(v *matchView, b app.Browse, a *asked, found []match.Other
 	for _, f := range found {
 		scores[f.ID] = f.Score
 	}
-	for _, id := range c.o.Catalogue.Passing(b) {
-		if match.LevelOf(scores[id]) == match.Strong {
+	lines := b
+	lines.From, lines.Count = 0, app.MostMatches
+	for _, e := range c.o.Catalogue.Browse(lines).Entries {
+		if match.LevelOf(scores[e.ID]) == match.Strong {
 			v.Strong++
 		}
 	}

@@ -1,86 +1,98 @@
 package web
 
 import (
-	"context"
+	"errors"
+	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
+
+	"zhuanhua"
+	"zhuanhua/app"
 )
 
-// Notice is something that the authority makes public (公示、公告): who is to be supported, what was
-// decided, until when one may object.
-type Notice struct {
-	ID        string    `json:"id"`
-	Kind      string    `json:"kind"` // "publicity", "announcement"
-	Title     Named     `json:"title"`
-	Body      []Named   `json:"body"`   // paragraphs
-	Number    string    `json:"number"` // 文号
-	Index     string    `json:"index"`  // 索引号
-	Source    Named     `json:"source"`
-	Rows      []Row     `json:"rows"` // what is proposed
-	Published time.Time `json:"published"`
-	Until     time.Time `json:"until"` // objections are taken so long; zero: there is nothing to object to
-}
-
-// Row is one line of a notice.
-type Row struct {
-	Name   Named `json:"name"`
-	Detail Named `json:"detail"`
-	Fen    int64 `json:"fen"` // 0: no amount
-}
-
-// Notices is where notices come from. Registers and casework bring their own.
-type Notices interface {
-	// Notices are all that is public at a moment, the newest first.
-	Notices(ctx context.Context, at time.Time) ([]Notice, error)
-}
-
-// noNotices is before anything is made public.
-type noNotices struct{}
-
-// Notices are none.
-func (noNotices) Notices(context.Context, time.Time) ([]Notice, error) { return nil, nil }
-
-// noticeView is a notice with its clock.
+// noticeView is what an authority made public, in words, with its clock.
 type noticeView struct {
-	Notice
-	Left  int  // working days until objections end
-	Open  bool // objections are taken
-	Clock bool // there is a last day
+	app.Notice
+	Kind     string // "publicity", "announcement"
+	Title    string
+	What     string // register or rule
+	Lines    []pair // the text as it was publicised
+	Left     int    // working days until objections end
+	Open     bool   // objections are taken
+	Clock    bool   // there is a last day
+	Until    time.Time
+	Index    string
+	EntryURL string
 }
 
-// noticeList are the newest notices, all with 0.
+// noticeList are the newest notices, all with 0; those that still take objections come first.
 func (c *call) noticeList(most int) ([]noticeView, error) {
-	list, err := c.o.Notices.Notices(c.r.Context(), c.o.Now())
+	if c.o.Desk == nil {
+		return nil, nil
+	}
+	list, err := c.o.Desk.Notices(c.r.Context())
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(list, func(a, b app.Notice) int { return urgency(a) - urgency(b) })
 	var out []noticeView
 	for _, n := range list {
 		if most > 0 && len(out) == most {
 			break
 		}
-		v := noticeView{Notice: n, Clock: !n.Until.IsZero()}
-		if v.Clock {
-			v.Left = workingDays(c.o.Now(), n.Until)
-			v.Open = c.o.Now().Before(n.Until)
-		}
-		out = append(out, v)
+		out = append(out, c.noticeView(n))
 	}
 	return out, nil
 }
 
-// workingDays counts Mondays to Fridays after a moment up to the day of another. Public holidays are
-// not known here.
-func workingDays(from, to time.Time) int {
-	from, to = from.In(beijing()), to.In(beijing())
-	n := 0
-	for d := from.AddDate(0, 0, 1); !d.After(to) && n < 1000; d = d.AddDate(0, 0, 1) {
-		if d.Weekday() != time.Saturday && d.Weekday() != time.Sunday {
-			n++
-		}
+// urgency puts what is open before what is over.
+func urgency(n app.Notice) int {
+	if n.Running || n.Paused {
+		return 0
 	}
-	return n
+	return 1
+}
+
+func (c *call) noticeView(n app.Notice) noticeView {
+	v := noticeView{Notice: n, Kind: "publicity", Left: n.Left, Open: n.Running, Clock: !n.Decision && !n.Due.IsZero(), Index: n.Case}
+	v.Until = time.Date(n.Due.Year, n.Due.Month, n.Due.Day, 23, 59, 59, 0, beijing())
+	name := n.Subject
+	if name == "" {
+		name = n.Holder
+	}
+	switch {
+	case n.Register != nil:
+		v.What = c.text(n.Register.Title)
+	case n.Rule != nil:
+		v.What = c.text(n.Rule.Title)
+	default:
+		v.What = c.text(n.Workflow)
+	}
+	key := "notice.title.publicity"
+	if n.Decision {
+		v.Kind, key = "announcement", "notice.title.decision"
+	}
+	v.Title = c.say(key, name, v.What)
+	for line := range strings.Lines(n.Text) {
+		what, text, _ := strings.Cut(strings.TrimSpace(line), "：")
+		v.Lines = append(v.Lines, pair{what, text})
+	}
+	if n.Entry != "" && n.Register != nil && n.Decision {
+		v.EntryURL = entryURL(n.Register.ID, n.Entry)
+	}
+	return v
+}
+
+// noticesView is a page of the list.
+type noticesView struct {
+	List        []noticeView
+	Open        int // that still take objections
+	Total       int
+	First, Last int
+	Prev, Next  string
 }
 
 func (s *Server) notices(c *call) error {
@@ -88,49 +100,108 @@ func (s *Server) notices(c *call) error {
 	if err != nil {
 		return err
 	}
-	p := &page{Name: "notices", Title: c.say("notices.title"), Hall: "notices", Brief: c.say("notices.brief"), Data: list}
+	v := &noticesView{Total: len(list)}
+	for _, n := range list {
+		if n.Open {
+			v.Open++
+		}
+	}
+	pages := max(1, (len(list)+pageRows-1)/pageRows)
+	at, _ := strconv.Atoi(c.r.URL.Query().Get("page"))
+	at = min(max(at, 1), pages)
+	v.First, v.Last = (at-1)*pageRows+1, min(at*pageRows, len(list))
+	v.List = list[v.First-1 : v.Last]
+	if at > 1 {
+		v.Prev = c.url("/notices") + "?page=" + itoa(at-1)
+	}
+	if at < pages {
+		v.Next = c.url("/notices") + "?page=" + itoa(at+1)
+	}
+	p := &page{Name: "notices", Title: c.say("notices.title"), Hall: "notices", Brief: c.say("notices.brief"), Data: v, NoIndex: c.r.URL.RawQuery != ""}
 	p.Crumbs = []crumb{{"", c.say("hall.notices")}}
 	return c.show(p)
 }
 
-func (s *Server) notice(c *call) error {
+// noticePage is a notice with the form for objections.
+type noticePage struct {
+	noticeView
+	Wrong         string
+	Field         string
+	Text, Contact string
+	Done          bool
+	Status        int
+}
+
+// noticeOf is the notice of the address.
+func (c *call) noticeOf() (noticeView, error) {
 	list, err := c.noticeList(0)
 	if err != nil {
-		return err
+		return noticeView{}, err
 	}
 	i := slices.IndexFunc(list, func(n noticeView) bool { return n.ID == c.r.PathValue("id") })
 	if i < 0 {
-		return statusError(http.StatusNotFound)
+		return noticeView{}, statusError(http.StatusNotFound)
 	}
-	p := &page{Name: "notice", Title: list[i].Title.In(c.lang), Hall: "notices", Data: list[i]}
-	p.Crumbs = []crumb{{"/notices", c.say("hall.notices")}, {"", cutText(p.Title, 20)}}
+	return list[i], nil
+}
+
+func (s *Server) notice(c *call) error {
+	n, err := c.noticeOf()
+	if err != nil {
+		return err
+	}
+	return c.showNotice(&noticePage{noticeView: n, Done: c.r.URL.Query().Get("objected") != ""})
+}
+
+func (c *call) showNotice(v *noticePage) error {
+	p := &page{Name: "notice", Title: v.Title, Hall: "notices", Data: v, Status: v.Status, Error: v.Wrong != ""}
+	p.Crumbs = []crumb{{"/notices", c.say("hall.notices")}, {"", cutText(v.Title, 20)}}
+	if v.Wrong != "" {
+		p.Title = c.say("error.mark") + p.Title
+	}
 	return c.show(p)
 }
 
-// ExampleNotices are invented notices, always a few days old, so that the example shows running clocks.
-type ExampleNotices struct{ Now func() time.Time }
-
-// Notices are two of an invented authority.
-func (e ExampleNotices) Notices(_ context.Context, at time.Time) ([]Notice, error) {
-	day := time.Date(at.In(beijing()).Year(), at.In(beijing()).Month(), at.In(beijing()).Day(), 18, 0, 0, 0, beijing())
-	return []Notice{
-		{ID: "example-1", Kind: "publicity", Number: "示例公示〔1〕号", Index: "SL-0001", Published: day.AddDate(0, 0, -4).Add(-9 * time.Hour), Until: day.AddDate(0, 0, 3),
-			Title:  Named{"（示例）企业购买科技成果转化后补助拟支持名单", "(Example) Proposed after-subsidies for enterprises that bought achievements"},
-			Source: Named{"示例主办单位", "Example host"},
-			Body: []Named{
-				{"按照示例方案，对下列示例项目拟给予后补助，现予公示。公示期内，任何单位和个人可实名提出异议，并附证据。", "Under the example plan the example projects below are proposed for an after-subsidy. Until the last day anybody may object under their name, with evidence."},
-				{"异议请写明项目名称、事实和依据。受理异议后，对有关项目暂停办理，核实后把结果告知提出人。", "An objection names the project, the facts and the grounds. The project is paused until the objection is examined, and the result is told to who raised it."},
-			},
-			Rows: []Row{
-				{Named{"示例糖业有限公司", "Example sugar company"}, Named{"蔗渣制木糖工艺许可", "Licence of a bagasse-to-xylose process"}, 36_000_000},
-				{Named{"示例铝业有限公司", "Example aluminium company"}, Named{"赤泥提钪技术转让", "Assignment of scandium extraction from red mud"}, 48_500_000},
-			}},
-		{ID: "example-2", Kind: "announcement", Number: "示例公告〔2〕号", Index: "SL-0002", Published: day.AddDate(0, 0, -11).Add(-9 * time.Hour),
-			Title:  Named{"（示例）征集科技成果转化需求的公告", "(Example) Call for technology needs"},
-			Source: Named{"示例主办单位", "Example host"},
-			Body: []Named{
-				{"现征集企业技术需求。写清要解决的问题、希望达到的指标、预算和期限即可，不必按格式填表。", "Enterprises are asked for their technology needs. The problem, the figures wanted, the budget and the deadline are enough; there is no form to fill in."},
-				{"本平台首页可以直接写需求并查看匹配成果。", "The first page of this platform takes a need and shows the achievements that match."},
-			}},
-	}, nil
+// object takes an objection of somebody who has signed in: it is named, as the plan wants it.
+func (s *Server) object(c *call) error {
+	if err := c.r.ParseForm(); err != nil {
+		return tooLargeOr(err)
+	}
+	if err := c.checkForm(); err != nil {
+		return err
+	}
+	n, err := c.noticeOf()
+	if err != nil {
+		return err
+	}
+	if c.session == nil {
+		return c.see(c.url("/sign-in") + "?back=" + template.URLQueryEscaper(c.url("/notices/"+n.ID)))
+	}
+	if !s.limits.allow("object", c.session.User.Name, 5, 1) {
+		return statusError(http.StatusTooManyRequests)
+	}
+	v := &noticePage{noticeView: n, Text: cutRunes(strings.TrimSpace(c.r.PostFormValue("text")), 4000), Contact: cutRunes(strings.TrimSpace(c.r.PostFormValue("contact")), 100)}
+	switch {
+	case v.Text == "":
+		v.Wrong, v.Field = c.say("object.wrong.text"), "text"
+	case v.Contact == "":
+		v.Wrong, v.Field = c.say("object.wrong.contact"), "contact"
+	}
+	if v.Wrong == "" {
+		err = s.o.Desk.Object(c.r.Context(), c.as(), n.ID, map[string]string{"text": v.Text, "contact": v.Contact})
+	}
+	var told *zhuanhua.Error
+	switch {
+	case v.Wrong == "" && err == nil:
+		return c.see(c.url("/notices/"+n.ID) + "?objected=1")
+	case v.Wrong != "":
+	case errors.As(err, &told) && told.Kind == zhuanhua.KindConflict:
+		v.Wrong, v.Field = c.say("object.wrong.late"), "text"
+	case zhuanhua.KindOf(err) == zhuanhua.KindInvalid || zhuanhua.KindOf(err) == zhuanhua.KindForbidden:
+		v.Wrong, v.Field = c.say("object.wrong.other"), "text"
+	default:
+		return err
+	}
+	v.Status = http.StatusUnprocessableEntity
+	return c.showNotice(v)
 }

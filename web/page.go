@@ -90,7 +90,7 @@ func (s *Server) page(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{Server: s, w: w, r: r, lang: langOf(r), path: r.URL.Path}
 		if s.o.Auth != nil {
-			c.session = s.o.Auth.Session(cookie(r, sessionCookie))
+			c.session = s.o.Auth.Session(r.Context(), cookie(r, sessionCookie))
 		}
 		if err := h(c); err != nil {
 			c.fail(err)

@@ -26,14 +26,16 @@ func everyPage(t testing.TB, p *portal) []string {
 	var out []string
 	for _, u := range list.URLs {
 		at := strings.TrimPrefix(u.Loc, p.URL)
-		if strings.Contains(at, "/achievements/") || strings.Contains(at, "/needs/") || strings.HasPrefix(at, "/en/") {
+		if strings.Contains(at, "/achievements/") || strings.Contains(at, "/needs/") || strings.HasPrefix(at, "/en/") || strings.HasPrefix(at, "/notices/") || strings.HasPrefix(at, "/services/") && strings.Count(at, "/") > 2 {
 			continue
 		}
 		out = append(out, at)
 	}
 	return append(out, "/achievements/A-SUG-01", "/needs/N-SUG-01", "/pair?need=N-SUG-01&achievement=A-SUG-01", "/compare?a=A-SUG-01&a=A-SUG-02",
 		"/achievements?q=木糖&view=cards", "/achievements?region=450000&maturity=6-7&page=2", "/needs?field=农业", "/policy/rules/R05?received_fen=62&fiscal_fen=0",
-		"/policy/advice?r=R01&r=R05", "/notices/example-1", "/design")
+		"/policy/advice?r=R01&r=R05", "/notices/after-subsidy-2026-00002", "/notices/after-subsidy-2026-00001-decision", "/services/pilot-platform", "/services/pilot-platform?view=cards&state=active&on=2026-10-01",
+		"/services/pilot-platform/pilot-platform-2026-0001", "/services/technology-broker", "/services/transfer-institution?q=示例", "/services/ip-pre-examination", "/services?region=450200", "/design", "/contact?of=achievement&id=A-SUG-01", "/contact?of=need&id=N-SUG-01", "/contact/sent?number=0123456789", "/favourites",
+		"/achievements?q=蒸发煮炼")
 }
 
 // TestEveryPage: each answers 200 in both languages, in its own language, with one h1, a title, and
@@ -145,8 +147,8 @@ func TestHallNarrows(t *testing.T) {
 		}
 	}
 	rows := map[string]int{}
-	row := regexp.MustCompile(`class="name" href="/achievements/([^"]+)"`)
-	for _, page := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"} {
+	row := regexp.MustCompile(`(?:class="name"|<li><a) href="/achievements/([^"]+)"`)
+	for _, page := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"} {
 		for _, m := range row.FindAllStringSubmatch(p.get(t, "/achievements?page="+page).body, -1) {
 			rows[m[1]]++
 		}
@@ -157,7 +159,7 @@ func TestHallNarrows(t *testing.T) {
 		}
 	}
 	if len(rows) != 190 {
-		t.Errorf("%d rows on ten pages", len(rows))
+		t.Errorf("%d rows and other wordings on nine pages", len(rows))
 	}
 }
 
@@ -165,7 +167,7 @@ func TestHallNarrows(t *testing.T) {
 func TestSearchFinds(t *testing.T) {
 	p := shared(t)
 	for typed, want := range map[string]string{
-		"木糖": "<mark>木糖</mark>", "木糖 固定床": "<mark>固定床</mark>", "甘蔗": "甘蔗", "muta": "木糖", "mutangchun": "木糖醇", "釀酒 OR 木糖": "木糖",
+		"木糖": "<mark>木糖</mark>", "木糖 固定床": "<mark>固定床</mark>", "mutang 固定床": "按拼音mutang查找“木糖”", "MuTangChun": "<mark>木糖醇</mark>", "甘蔗": "甘蔗", "muta": "木糖", "mutangchun": "木糖醇", "釀酒 OR 木糖": "木糖",
 	} {
 		a := p.get(t, "/achievements?q="+url.QueryEscape(typed))
 		if !strings.Contains(a.body, want) {
@@ -335,7 +337,7 @@ func TestPreferences(t *testing.T) {
 
 // TestEmptyPortal: without records every page says what to do.
 func TestEmptyPortal(t *testing.T) {
-	p := open(t, settings{empty: true, alter: func(o *web.Options) { o.Notices = nil }})
+	p := open(t, settings{empty: true, alter: func(o *web.Options) { o.Desk = nil }})
 	for at, want := range map[string]string{"/": "还没有成果", "/achievements": "还没有成果", "/needs": "还没有需求", "/notices": "现在没有公示公告", "/events": "现在没有活动",
 		"/services": "名录尚未公开", "/data": "尚无数据", "/match": "写需求、找成果"} {
 		if a := p.get(t, at); a.status != 200 || !strings.Contains(a.body, want) {
@@ -344,5 +346,56 @@ func TestEmptyPortal(t *testing.T) {
 	}
 	if a := p.match(t, "", "铝合金压铸"); a.status != 200 || !strings.Contains(a.body, "没有匹配的成果") {
 		t.Errorf("a need without any achievement: %d", a.status)
+	}
+}
+
+// TestOtherWordings: in halls, searches and matches one line stands for the wordings of an achievement and
+// opens without a script; their pages name each other, and an export has them all.
+func TestOtherWordings(t *testing.T) {
+	p := shared(t)
+	folded := regexp.MustCompile(`(?s)<details class="also"><summary>另有1种表述.*?</summary><ul><li><a href="/achievements/(A-SUG-\d+)">`)
+	for _, at := range []string{"/achievements?q=" + url.QueryEscape("蒸发煮炼 节汽"), "/achievements?view=cards&q=" + url.QueryEscape("蒸发煮炼 节汽")} {
+		m := folded.FindStringSubmatch(p.get(t, at).body)
+		if m == nil || m[1] != "A-SUG-09" && m[1] != "A-SUG-19" {
+			t.Errorf("%s: %v", at, m)
+		}
+	}
+	if a := p.match(t, "", "糖厂蒸发煮炼系统节汽改造，吨糖耗汽要降下来"); !folded.MatchString(a.body) {
+		t.Error("matches list both wordings")
+	}
+	for id, other := range map[string]string{"A-SUG-09": "A-SUG-19", "A-SUG-19": "A-SUG-09"} {
+		if a := p.get(t, "/achievements/"+id); !regexp.MustCompile(`(?s)id="wordings".*href="/achievements/` + other + `"`).MatchString(a.body) {
+			t.Errorf("the page of %s does not name %s", id, other)
+		}
+		if a := p.get(t, "/export/achievements.csv"); !strings.Contains(a.body, id+",") {
+			t.Errorf("%s is not exported", id)
+		}
+	}
+	if a := p.get(t, "/achievements"); !strings.Contains(a.body, "190项成果<small>，同一成果的不同表述合为178条</small>") || !strings.Contains(a.body, "共178") {
+		t.Error("the hall does not say how many lines there are")
+	}
+	if a := p.get(t, "/needs"); strings.Contains(a.body, `class="also"`) {
+		t.Error("needs are joined")
+	}
+}
+
+// TestTreesHaveTwoLevels: cities stand below their province and divisions below their section, each with a
+// word; choosing one narrows to it, with a chip.
+func TestTreesHaveTwoLevels(t *testing.T) {
+	p := shared(t)
+	a := p.get(t, "/achievements")
+	for facet, want := range map[string]string{
+		"industry": `(?s)<li><label class="check"><input[^>]*name="industry" value="C"[^>]*><span>制造业</span>.*?<li class="sub"><label class="check"><input[^>]*name="industry" value="C\d\d"[^>]*><span>[^<]{2,}</span>`,
+		"region":   `(?s)<li><label class="check"><input[^>]*name="region" value="450000"[^>]*><span>[^<]+</span>.*?<li class="sub"><label class="check"><input[^>]*name="region" value="45\d\d00"[^>]*><span>[^<]+</span>`,
+	} {
+		if !regexp.MustCompile(want).MatchString(a.body) {
+			t.Errorf("%s is no tree", facet)
+		}
+	}
+	if strings.Contains(a.body, "<span>C1") {
+		t.Error("a division is shown by its code")
+	}
+	if a := p.get(t, "/achievements?industry=C14"); !strings.Contains(a.body, "移除筛选：食品制造") || strings.Contains(a.body, ">0项成果") {
+		t.Error("a division does not narrow")
 	}
 }

@@ -3,11 +3,14 @@ package web
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"zhuanhua"
+	"zhuanhua/app"
+	"zhuanhua/indicator"
 	"zhuanhua/plan"
 	"zhuanhua/web/words"
 )
@@ -154,28 +157,46 @@ func (p *page) SourceText(s plan.Source) string { return p.text(p.o.Pack.SourceT
 type targetView struct {
 	*plan.Target
 	Goal   string // with unit
-	Now    string // "" where nobody keeps the figure yet
+	Now    string // "" where no register counts towards it
 	Filled int    // percent of the goal
 	Mark   int    // percent of the time that is over
+	Count  indicator.Count
 }
 
 // targets are the targets of the plan today.
-func (c *call) targets() []targetView {
+func (c *call) targets() ([]targetView, error) {
 	var out []targetView
 	for _, t := range c.o.Pack.Targets {
-		out = append(out, c.targetOf(t))
+		v, err := c.targetOf(t)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
 	}
-	return out
+	return out, nil
 }
 
-func (c *call) targetOf(t *plan.Target) targetView {
+// targetOf is a target with what registers count towards it today, as everybody may know it: the figure is the same
+// whoever reads it.
+func (c *call) targetOf(t *plan.Target) (targetView, error) {
 	v := targetView{Target: t, Goal: c.goal(t)}
 	from, to := c.o.Pack.Valid.From, t.By
 	whole := days(from, to)
 	if whole > 0 {
 		v.Mark = min(100, max(0, days(from, c.dayToday())*100/whole))
 	}
-	return v
+	if c.o.Desk == nil {
+		return v, nil
+	}
+	var err error
+	if v.Count, err = c.o.Desk.Count(c.r.Context(), "", t.ID, app.RegisterFilter{}); err != nil || v.Count.Value == nil {
+		return v, err
+	}
+	v.Now = number(*v.Count.Value)
+	if goal, err := strconv.Atoi(t.Value.String()); err == nil && goal > 0 && t.Value.Type != plan.TypeMoney {
+		v.Filled = min(100, *v.Count.Value*100/goal)
+	}
+	return v, nil
 }
 
 // goal is what a target wants, with its unit.
@@ -198,18 +219,69 @@ func days(a, b zhuanhua.Date) int {
 	return int(at(b).Sub(at(a)).Hours() / 24)
 }
 
+// targetPage is a target with the entries behind its figure.
+type targetPage struct {
+	targetView
+	Item      *plan.Item
+	Records   []countedRow
+	Registers []*plan.Register // that count towards it
+	More      int              // records that are not shown
+	Open      []string         // what the plan leaves open about the count
+}
+
+// countedRow is an entry that counts, and why.
+type countedRow struct {
+	entryRow
+	Since zhuanhua.Date
+	Why   string
+}
+
+// mostCounted is how many records a target's page shows; the registers show the others.
+const mostCounted = 200
+
 // target shows what one target counts.
 func (s *Server) target(c *call) error {
 	t := s.o.Pack.Target(c.r.PathValue("id"))
 	if t == nil {
 		return statusError(http.StatusNotFound)
 	}
-	p := &page{Name: "target", Title: c.text(t.Title), Hall: "data", Data: struct {
-		targetView
-		Item *plan.Item
-	}{c.targetOf(t), s.o.Pack.Item(t.Measure.ID)}}
+	v := &targetPage{Item: s.o.Pack.Item(t.Measure.ID)}
+	var err error
+	if v.targetView, err = c.targetOf(t); err != nil {
+		return err
+	}
+	v.Open = c.openNotes(v)
+	for _, r := range s.o.Pack.Registers {
+		if slices.Contains(r.CountsFor(), t.ID) {
+			v.Registers = append(v.Registers, r)
+		}
+	}
+	shown := v.Count.Records[:min(len(v.Count.Records), mostCounted)]
+	v.More = len(v.Count.Records) - len(shown)
+	for _, x := range shown {
+		row := c.entryRow(app.EntryRow{ID: x.ID, Register: x.Register, Name: x.Name, Organisation: x.Organisation, Region: x.Region}, nil)
+		v.Records = append(v.Records, countedRow{row, x.Since, c.text(x.Why)})
+	}
+	p := &page{Name: "target", Title: c.text(t.Title), Hall: "data", Data: v}
 	p.Crumbs = []crumb{{"/data", c.say("hall.data")}, {"", t.ID}}
 	return c.show(p)
+}
+
+// openNotes says once each what is not set about a count.
+func (c *call) openNotes(v *targetPage) []string {
+	var out []string
+	add := func(text plan.Text) {
+		if s := c.text(text); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	if v.Counts.Open != nil {
+		add(v.Counts.Open.Note)
+	}
+	for _, n := range v.Count.NotSet {
+		add(n.Note)
+	}
+	return out
 }
 
 // PlanVersion is the version of the plan that answers are made under.

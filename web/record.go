@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"zhuanhua"
@@ -14,6 +15,7 @@ type recordView struct {
 	Entry       *app.Entry
 	Achievement *zhuanhua.Achievement
 	Need        *zhuanhua.Need
+	Wordings    []*app.Entry // of the same achievement
 	Similar     []*app.Entry
 	Opposite    []*app.Entry
 	Off         bool // similar items are switched off
@@ -94,16 +96,22 @@ func (s *Server) need(c *call) error {
 // shownSimilar is how many similar records, and how many that may fit, a page names.
 const shownSimilar = 5
 
+// mostWordings is how many other wordings of an achievement may be among what is like it.
+const mostWordings = 3
+
 func (c *call) record(v *recordView, id, title, brief string) error {
 	v.Entry = c.o.Catalogue.Entry(v.Noun, id)
 	if v.Entry == nil {
 		return statusError(http.StatusNotFound)
 	}
+	v.Wordings = c.o.Catalogue.Wordings(v.Noun, id)
 	var err error
 	if v.Off = !c.recommends(); !v.Off && c.o.Finder.Ready() {
-		if v.Similar, err = c.o.Finder.Similar(v.Noun, id, shownSimilar); err != nil {
+		if v.Similar, err = c.o.Finder.Similar(v.Noun, id, shownSimilar+mostWordings); err != nil {
 			return err
 		}
+		others := slices.DeleteFunc(slices.Clone(v.Similar), func(e *app.Entry) bool { return slices.Contains(v.Wordings, e) })
+		v.Similar = others[:min(shownSimilar, len(others))]
 	}
 	if c.o.Finder.Ready() {
 		if v.Opposite, err = c.o.Finder.Opposite(v.Noun, id, shownSimilar); err != nil {

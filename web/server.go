@@ -6,8 +6,10 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
+	"zhuanhua"
 	"zhuanhua/app"
 	"zhuanhua/auth"
 	"zhuanhua/plan"
@@ -21,8 +23,10 @@ type Options struct {
 	Catalogue  *app.Catalogue
 	Finder     *app.Finder
 	Pack       *plan.Pack
-	Auth       *auth.Desk // nil: nobody can sign in
-	Notices    Notices    // nil: there are none yet
+	Auth       *auth.Desk      // nil: nobody can sign in
+	Desk       *app.Desk       // registers, notices and figures; nil: there are none
+	Enquiries  *app.Enquiries  // nil: kept in memory
+	Favourites *app.Favourites // nil: kept in memory
 	Site       Site
 	Examples   []Login          // shown on the sign-in page; only with the example data on this machine
 	TrustProxy bool             // X-Forwarded-For and X-Forwarded-Proto are those of our own proxy
@@ -35,13 +39,15 @@ type Login struct{ Name, Password, Role string }
 
 // Server answers the requests of browsers.
 type Server struct {
-	o       Options
-	words   words.Words
-	assets  *assets.Set
-	pages   map[words.Lang]map[string]*template.Template
-	shares  *shares
-	limits  *limits
-	handler http.Handler
+	o        Options
+	words    words.Words
+	assets   *assets.Set
+	pages    map[words.Lang]map[string]*template.Template
+	shares   *shares
+	drawings map[zhuanhua.Region]drawing
+	limits   *limits
+	key      []byte // forms are signed with it
+	handler  http.Handler
 }
 
 // New makes a portal.
@@ -52,15 +58,18 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.Notices == nil {
-		o.Notices = noNotices{}
+	if err := o.keep(); err != nil {
+		return nil, err
 	}
-	s := &Server{o: o, shares: newShares(o.Now), limits: newLimits(o.Now)}
+	s := &Server{o: o, shares: newShares(o.Now), limits: newLimits(o.Now), key: newKey()}
 	var err error
 	if s.words, err = words.Load(); err != nil {
 		return nil, err
 	}
 	if s.assets, err = assets.Load(); err != nil {
+		return nil, err
+	}
+	if s.drawings, err = drawings(); err != nil {
 		return nil, err
 	}
 	if s.pages, err = s.parse(); err != nil {
@@ -79,57 +88,92 @@ func (s *Server) today() time.Time { return s.o.Now().In(beijing()) }
 // beijing is fixed, so that a server without a time zone database shows the same times.
 func beijing() *time.Location { return time.FixedZone("CST", 8*60*60) }
 
-// routes names every page. Each stands once; /en/… is the same in English.
+// keep makes what is missing of that which visitors leave behind, in memory.
+func (o *Options) keep() (err error) {
+	if o.Enquiries == nil {
+		if o.Enquiries, err = app.OpenEnquiries("", o.Now); err != nil {
+			return err
+		}
+	}
+	if o.Favourites == nil {
+		o.Favourites, err = app.OpenFavourites("")
+	}
+	return err
+}
+
+// routes answers each address by its page. Pages stand once; /en/… is the same in English.
 func (s *Server) routes() *http.ServeMux {
 	m := http.NewServeMux()
-	m.Handle("GET "+assets.Prefix, s.assets)
-	m.HandleFunc("GET /healthz", s.health)
-	for pattern, h := range map[string]handler{
-		"GET /{$}":                  s.home,
-		"GET /achievements":         s.achievements,
-		"GET /achievements/{id...}": s.achievement,
-		"GET /needs":                s.needs,
-		"GET /needs/{id...}":        s.need,
-		"GET /export/{file}":        s.export,
-		"GET /suggest":              s.suggest,
-		"GET /compare":              s.compare,
-		"GET /pair":                 s.pair,
-		"GET /match":                s.matchForm,
-		"POST /match":               s.matchAsk,
-		"GET /match/{token}":        s.matchShow,
-		"POST /match/{token}/drop":  s.matchDrop,
-		"GET /policy":               s.policy,
-		"GET /policy/measures/{id}": s.measure,
-		"GET /policy/rules/{id}":    s.rule,
-		"GET /policy/advice":        s.advice,
-		"GET /data":                 s.data,
-		"GET /data/targets/{id}":    s.target,
-		"GET /services":             s.services,
-		"GET /events":               s.simple("events"),
-		"GET /notices":              s.notices,
-		"GET /notices/{id}":         s.notice,
-		"GET /help":                 s.simple("help"),
-		"GET /help/{role}":          s.help,
-		"GET /about":                s.simple("about"),
-		"GET /privacy":              s.simple("privacy"),
-		"GET /accessibility":        s.simple("accessibility"),
-		"GET /sitemap":              s.siteMap,
-		"GET /design":               s.design,
-		"POST /settings":            s.settings,
-		"GET /sign-in":              s.signInForm,
-		"POST /sign-in":             s.signIn,
-		"POST /sign-out":            s.signOut,
-		"GET /desk":                 s.desk,
-		"GET /first/{token}":        s.firstForm,
-		"POST /first/{token}":       s.first,
-		"GET /feeds/{file}":         s.feed,
-		"GET /sitemap.xml":          s.siteMapXML,
-		"GET /robots.txt":           s.robots,
-	} {
-		m.Handle(pattern, s.page(h))
+	for pattern, h := range s.table() {
+		m.Handle(pattern, h)
 	}
-	m.Handle("/", s.page(s.lost))
 	return m
+}
+
+// table names every page and all else that is answered.
+func (s *Server) table() map[string]http.Handler {
+	all := map[string]http.Handler{"GET " + assets.Prefix: s.assets, "GET /healthz": http.HandlerFunc(s.health), "/": s.page(s.lost)}
+	for pattern, h := range map[string]handler{
+		"GET /{$}":                            s.home,
+		"GET /achievements":                   s.achievements,
+		"GET /achievements/{id...}":           s.achievement,
+		"GET /needs":                          s.needs,
+		"GET /needs/{id...}":                  s.need,
+		"GET /export/{file}":                  s.export,
+		"GET /export/registers/{kind}":        s.registerFile,
+		"GET /suggest":                        s.suggest,
+		"GET /compare":                        s.compare,
+		"GET /pair":                           s.pair,
+		"GET /contact":                        s.contact,
+		"POST /contact":                       s.contactSend,
+		"GET /contact/sent":                   s.contactSent,
+		"GET /enquiries":                      s.enquiries,
+		"POST /enquiries/{id}/{do}":           s.enquiryChange,
+		"GET /favourites":                     s.favouritesPage,
+		"POST /favourites":                    s.favourite,
+		"POST /favourites/needs":              s.needSave,
+		"POST /favourites/needs/{token}/drop": s.needForget,
+		"GET /match":                          s.matchForm,
+		"POST /match":                         s.matchAsk,
+		"GET /match/{token}":                  s.matchShow,
+		"POST /match/{token}/drop":            s.matchDrop,
+		"GET /policy":                         s.policy,
+		"GET /policy/measures/{id}":           s.measure,
+		"GET /policy/rules/{id}":              s.rule,
+		"GET /policy/advice":                  s.advice,
+		"GET /data":                           s.data,
+		"GET /data/targets/{id}":              s.target,
+		"GET /services":                       s.services,
+		"GET /services/{kind}":                s.register,
+		"GET /services/{kind}/{id}":           s.entry,
+		"GET /events":                         s.events,
+		"GET /notices":                        s.notices,
+		"GET /notices/{id}":                   s.notice,
+		"POST /notices/{id}/object":           s.object,
+		"GET /help":                           s.simple("help"),
+		"GET /help/{role}":                    s.help,
+		"GET /about":                          s.simple("about"),
+		"GET /privacy":                        s.simple("privacy"),
+		"GET /accessibility":                  s.simple("accessibility"),
+		"GET /sitemap":                        s.siteMap,
+		"GET /design":                         s.design,
+		"POST /settings":                      s.settings,
+		"GET /sign-in":                        s.signInForm,
+		"POST /sign-in":                       s.signIn,
+		"POST /sign-out":                      s.signOut,
+		"GET /desk":                           s.desk,
+		"GET /first/{token}":                  s.firstForm,
+		"POST /first/{token}":                 s.first,
+		"GET /feeds/{file}":                   s.feed,
+		"GET /sitemap.xml":                    s.siteMapXML,
+		"GET /robots.txt":                     s.robots,
+	} {
+		if strings.HasPrefix(pattern, http.MethodPost+" ") {
+			h = s.sealed(h)
+		}
+		all[pattern] = s.page(h)
+	}
+	return all
 }
 
 func (s *Server) health(w http.ResponseWriter, r *http.Request) {

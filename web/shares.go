@@ -45,6 +45,15 @@ func (s *shares) keep(a *app.Asked) string {
 	return token
 }
 
+// put keeps a need again under the number of its link.
+func (s *shares) put(token string, a *app.Asked) *asked {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := &asked{Asked: a, at: s.now()}
+	s.kept[token] = out
+	return out
+}
+
 // forget drops what has expired, and the older half where that is not enough.
 func (s *shares) forget(now time.Time) {
 	var times []time.Time

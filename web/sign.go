@@ -37,12 +37,6 @@ func (s *Server) signInForm(c *call) error {
 }
 
 func (s *Server) signIn(c *call) error {
-	if err := c.r.ParseForm(); err != nil {
-		return tooLargeOr(err)
-	}
-	if err := c.checkForm(); err != nil {
-		return err
-	}
 	if s.o.Auth == nil {
 		return statusError(http.StatusNotFound)
 	}
@@ -51,7 +45,7 @@ func (s *Server) signIn(c *call) error {
 	}
 	name := c.r.PostFormValue("name")
 	v := signView{Name: cutRunes(name, 64), Back: c.r.PostFormValue("back"), Examples: s.o.Examples}
-	token, err := s.o.Auth.SignIn(name, c.r.PostFormValue("password"))
+	token, err := s.o.Auth.SignIn(c.r.Context(), name, c.r.PostFormValue("password"))
 	var locked *auth.Locked
 	switch {
 	case errors.As(err, &locked):
@@ -79,12 +73,6 @@ func (c *call) enter(token string) {
 }
 
 func (s *Server) signOut(c *call) error {
-	if err := c.r.ParseForm(); err != nil {
-		return tooLargeOr(err)
-	}
-	if err := c.checkForm(); err != nil {
-		return err
-	}
 	if s.o.Auth != nil {
 		s.o.Auth.SignOut(cookie(c.r, sessionCookie))
 	}
@@ -113,17 +101,11 @@ func (s *Server) firstForm(c *call) error {
 }
 
 func (s *Server) first(c *call) error {
-	if err := c.r.ParseForm(); err != nil {
-		return tooLargeOr(err)
-	}
-	if err := c.checkForm(); err != nil {
-		return err
-	}
 	token := c.r.PathValue("token")
 	if s.o.Auth == nil || !s.o.Auth.IsFirst(token) {
 		return statusError(http.StatusGone)
 	}
-	session, err := s.o.Auth.MakeFirst(token, c.r.PostFormValue("name"), c.r.PostFormValue("password"))
+	session, err := s.o.Auth.MakeFirst(c.r.Context(), token, c.r.PostFormValue("name"), c.r.PostFormValue("password"))
 	var wrong *zhuanhua.Error
 	if errors.As(err, &wrong) && wrong.Kind == zhuanhua.KindInvalid {
 		v := signView{Token: token, Name: cutRunes(c.r.PostFormValue("name"), 64), Field: wrong.Where}

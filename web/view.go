@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"html/template"
 	"path"
+	"slices"
 	"strings"
 
 	"zhuanhua"
 	"zhuanhua/app"
+	"zhuanhua/web/words"
 )
 
 // more are further words of templates, for all languages alike.
@@ -19,6 +21,7 @@ func (s *Server) more(f speaker) template.FuncMap {
 		"seq":       seq,
 		"words":     strings.Fields,
 		"list":      func() []string { return nil },
+		"chapter":   f.chapter,
 		"prefix":    func(item string) string { id, _, _ := strings.Cut(item, "."); return id },
 		"statusTag": statusTag,
 		"sample":    func() *resultView { return sampleResult(f) },
@@ -50,9 +53,6 @@ func seq(n int) []int {
 	return out
 }
 
-// Money is the amount of a row.
-func (r Row) Money() zhuanhua.Money { return zhuanhua.Money(r.Fen) }
-
 // statusTag is the tone and the icon of a word for where a case stands.
 func statusTag(name string) levelTag {
 	switch name {
@@ -78,4 +78,13 @@ func sampleResult(f speaker) *resultView {
 		Evidence: []evidenceRow{{template.HTML(fmt.Sprintf("%s<mark>%s</mark>", "", template.HTMLEscapeString(say("sample.need")))), template.HTML("<mark>" + template.HTMLEscapeString(say("sample.offer")) + "</mark>"), "", say("column.abstract"), say("reason.phrase")}},
 		Against:  []string{say("sample.against")},
 	}
+}
+
+// chapter is the number of a chapter of the plan, which Chinese plans write in characters.
+func (f speaker) chapter(name string) string {
+	at := slices.Index([]string{"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"}, name)
+	if f.lang == words.EN && at >= 0 {
+		return itoa(at + 1)
+	}
+	return name
 }

@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"zhuanhua"
@@ -10,162 +9,6 @@ import (
 	"zhuanhua/flow"
 	"zhuanhua/plan"
 )
-
-// kind is one sort of case: a workflow and, where it serves rules, one of them.
-type kind struct {
-	w    *plan.Workflow
-	rule string
-}
-
-// kinds are all sorts, each in turn.
-func (x *sim) kinds() []kind {
-	var list []kind
-	for _, w := range x.plan.Workflows {
-		for _, r := range w.Serves {
-			list = append(list, kind{w, r.ID})
-		}
-		if len(w.Serves) == 0 {
-			list = append(list, kind{w, ""})
-		}
-	}
-	return list
-}
-
-// beginOne begins the next case, if there are to be more. Every sort has its turn.
-func (x *sim) beginOne(ctx context.Context) (bool, error) {
-	if len(x.cases) >= x.o.Cases || x.begun > 20*x.o.Cases {
-		return false, nil
-	}
-	// A sort that cannot begin yet, such as a change where there is no entry, gives its turn to the next.
-	kinds := x.kinds()
-	var k kind
-	var b flow.Beginning
-	applicant := ""
-	for range kinds {
-		var err error
-		k = kinds[x.begun%len(kinds)]
-		x.begun++
-		if b, applicant, err = x.beginning(ctx, k); err != nil {
-			return false, err
-		}
-		if applicant != "" {
-			break
-		}
-	}
-	if applicant == "" {
-		return false, nil
-	}
-	done, err := x.desk.NewCase(x.at(ctx), applicant, b)
-	if err != nil {
-		if x.mistake(err) {
-			return false, nil
-		}
-		return false, err
-	}
-	x.cases = append(x.cases, &simCase{id: done.ID, workflow: k.w.ID, applicant: applicant, trial: x.trial(k.rule), acts: map[string]int{}})
-	x.pass(x.minutes(5, 20))
-	return true, nil
-}
-
-// beginning is who begins a case and with what. No applicant means that it cannot be begun yet.
-func (x *sim) beginning(ctx context.Context, k kind) (flow.Beginning, string, error) {
-	b := flow.Beginning{Workflow: k.w.ID, Rule: k.rule, Title: name("%s %d", k.w.Title.ZH, len(x.cases)+1)}
-	if len(x.plan.RegistersOf(k.w.ID)) > 0 {
-		b, applicant, err := x.about(ctx, k, b)
-		if err != nil || applicant == "" {
-			return b, "", err
-		}
-		return x.withContract(ctx, b, applicant)
-	}
-	if entitling := x.entitling(k); entitling {
-		other, org := x.unused(ctx, k.rule)
-		if other == "" {
-			return b, "", nil
-		}
-		b.Links = append(b.Links, zhuanhua.Link{Kind: string(zhuanhua.NounCase), ID: other})
-		applicant := x.userOf(org, k.w.Begins)
-		if applicant == "" {
-			return b, "", nil
-		}
-		return x.withContract(ctx, b, applicant)
-	}
-	applicant := x.oneOf(x.people.byRole[zhuanhua.Role(k.w.Begins[x.rng.IntN(len(k.w.Begins))].ID)])
-	if applicant == "" {
-		return b, "", nil
-	}
-	return x.withContract(ctx, b, applicant)
-}
-
-// entitling reports whether a rule is claimed with what another case gave.
-func (x *sim) entitling(k kind) bool {
-	return slices.ContainsFunc(k.w.Actions, func(a *plan.Action) bool {
-		g := a.Guard("entitled")
-		return g != nil && g.Rule.ID == k.rule
-	})
-}
-
-// unused is a case that entitles somebody to claim under a rule, and whose organisation that may be.
-func (x *sim) unused(ctx context.Context, rule string) (id, org string) {
-	for _, c := range x.cases {
-		if c.acts["claimed "+rule] > 0 {
-			continue
-		}
-		k, err := x.read(ctx, c.id)
-		if err != nil || !slices.ContainsFunc(k.Entitles, func(e zhuanhua.Entitlement) bool { return e.Rule == rule && e.Used == "" }) {
-			continue
-		}
-		c.acts["claimed "+rule]++
-		for _, o := range append(slices.Clone(k.Parties), k.Organisation) {
-			if slices.Contains(x.people.orgs, o) {
-				return k.ID, o
-			}
-		}
-	}
-	return "", ""
-}
-
-// userOf is a user of an organisation with one of the roles.
-func (x *sim) userOf(org string, roles []plan.Ref) string {
-	for _, r := range roles {
-		for _, u := range x.people.byRole[zhuanhua.Role(r.ID)] {
-			if x.people.org[u] == org {
-				return u
-			}
-		}
-	}
-	return ""
-}
-
-// withContract gives a case records of its own to be about: one record is claimed once.
-func (x *sim) withContract(ctx context.Context, b flow.Beginning, applicant string) (flow.Beginning, string, error) {
-	n := len(x.cases) + 1
-	amount := zhuanhua.Money(50+x.rng.IntN(900)) * zhuanhua.WanYuan
-	c := zhuanhua.Contract{ID: fmt.Sprintf("SIM-C-%05d", n), NationalNo: fmt.Sprintf("SIM%010d", n), Type: zhuanhua.ContractTransfer, Title: name("合同 %d", n),
-		Seller: x.oneOf(x.people.orgs), Buyer: x.people.org[applicant], Signed: zhuanhua.DateOf(x.now), Amount: &amount, TechVerified: &amount, Region: x.plan.Region}
-	need := zhuanhua.Need{ID: fmt.Sprintf("SIM-N-%05d", n), Title: name("需求 %d", n), Indicators: name("指标"), Organisation: x.people.org[applicant], Budget: &amount}
-	found := zhuanhua.Achievement{ID: fmt.Sprintf("SIM-A-%05d", n), Title: name("成果 %d", n)}
-	change := zhuanhua.Change{Batch: fmt.Sprintf("simulate/records/%05d", n)}
-	for _, r := range []zhuanhua.Record{c, need, found} {
-		change.Items = append(change.Items, zhuanhua.Put(r, zhuanhua.Source{}))
-		b.Links = append(b.Links, zhuanhua.Link{Kind: string(r.Noun()), ID: r.Key()})
-	}
-	_, err := x.store.Record(x.at(ctx), "simulate", change)
-	return b, applicant, err
-}
-
-// trial is facts under which a rule gives something: one of its own trials.
-func (x *sim) trial(rule string) *plan.Trial {
-	var good []*plan.Trial
-	for _, t := range x.plan.TrialsOf(rule) {
-		if t.Expect.Eligible != nil && *t.Expect.Eligible && len(t.Set) == 0 {
-			good = append(good, t)
-		}
-	}
-	if len(good) == 0 {
-		return nil
-	}
-	return good[x.rng.IntN(len(good))]
-}
 
 // waits reports whether a period runs whose end moves the case on.
 func (g *guide) waits(k *zhuanhua.Case) bool {
@@ -218,7 +61,7 @@ func (x *sim) turn(ctx context.Context, c *simCase) (bool, error) {
 }
 
 // choices are the actions of the state in an order of chance, the likely ones first as a rule. What
-// gives the case up is among them only when its people are weary of it.
+// gives the case up, or goes round once more, is among them only when its people are weary of it.
 func (x *sim) choices(g *guide, c *simCase, k *zhuanhua.Case, weary bool) []*plan.Action {
 	type choice struct {
 		a      *plan.Action
@@ -231,7 +74,7 @@ func (x *sim) choices(g *guide, c *simCase, k *zhuanhua.Case, weary bool) []*pla
 			continue
 		}
 		n := g.weight(a, k.State, c.acts[a.ID])
-		if n == weightGiveUp && !weary {
+		if (n == weightGiveUp || n == weightCircle) && !weary {
 			n = 0
 		}
 		if n > 0 {
@@ -331,7 +174,7 @@ func (x *sim) actors(k *zhuanhua.Case, a *plan.Action) []string {
 			list = append(list, x.shuffled(x.people.byRole[zhuanhua.Role(b.ID)])...)
 		}
 	}
-	return list
+	return slices.DeleteFunc(list, func(u string) bool { return u == "" })
 }
 
 // bidders are one from elsewhere who bids, or those who have bid.

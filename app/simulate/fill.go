@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"zhuanhua"
 	"zhuanhua/app"
@@ -34,7 +35,7 @@ func (f *filler) form(form *plan.Form, do *app.Doing) bool {
 		if marked && !slices.ContainsFunc(f.k.Marks, func(m zhuanhua.Mark) bool { return m.Form == form.ID && (m.Field == "" || m.Field == x.ID) }) {
 			continue
 		}
-		if !x.Required && x.Fact.ID == "" && f.rng.IntN(4) > 0 {
+		if !x.Required && x.Fact.ID == "" && x.Type != plan.FieldScore && f.rng.IntN(4) > 0 {
 			continue
 		}
 		if x.Type == plan.FieldFiles {
@@ -128,10 +129,23 @@ func (f *filler) value(form *plan.Form, x *plan.Field) (string, bool) {
 			return "", true
 		}
 	}
-	if x.Prefill != "" && x.Type != plan.FieldOrganisation {
-		return "", true // the records know
+	if f.keeps(x) || x.Prefill != "" && x.Type != plan.FieldOrganisation && f.known(x.Prefill) {
+		return "", true
 	}
 	return f.invented(x), true
+}
+
+// keeps reports whether a field is left as the case's entry has it: a correction of its days is a matter of its own.
+func (f *filler) keeps(x *plan.Field) bool {
+	r := f.plan.Register(f.k.Register)
+	return r != nil && f.k.Accreditation != "" && f.a.RegisterForm && (x.ID == r.Effective.ID || x.ID == r.Validity.Until.ID)
+}
+
+// known reports whether the records say what a field begins with: invented organisations have no codes, and those of
+// the authority no records.
+func (f *filler) known(word string) bool {
+	noun, what, _ := strings.Cut(word, ".")
+	return zhuanhua.Noun(noun) != zhuanhua.NounOrganisation || what != "uscc" && slices.Contains(f.people.orgs, f.k.Organisation)
 }
 
 // written is a value of a trial's fact as people write it. Days move with the day that it is filled in.
@@ -257,7 +271,7 @@ func (f *filler) invented(x *plan.Field) string {
 	case plan.FieldScore:
 		return fmt.Sprint(high - f.rng.Int64N((high-low)/3+1))
 	case plan.FieldDate:
-		return zhuanhua.DateOf(f.now.AddDate(0, 0, 30+f.rng.IntN(300))).String()
+		return f.date(x).String()
 	case plan.FieldRegion:
 		return string(f.plan.Region)
 	case plan.FieldEnum:
@@ -294,7 +308,7 @@ func (f *filler) record(x *plan.Field) string {
 		}
 		return f.entryOf(context.Background(), of, f.k.Accreditation)
 	case plan.FieldPerson:
-		return "" // no persons are simulated
+		return f.person()
 	case plan.FieldContract:
 		return linked(zhuanhua.NounContract)
 	case plan.FieldAchievement:
@@ -312,18 +326,47 @@ func (f *filler) record(x *plan.Field) string {
 			}
 		}
 	}
-	return name("%s %s", x.Title.ZH, f.k.ID) // of this case alone: what is claimed on is claimed once
+	return f.words(x)
+}
+
+// words are of this case alone: what is claimed on is claimed once.
+func (f *filler) words(x *plan.Field) string {
+	long := name("%s %s", x.Title.ZH, f.k.ID)
+	if n := utf8.RuneCountInString(long); x.MaxLength > 0 && n > x.MaxLength {
+		short := []rune(name("%d", f.begun*100+f.k.Steps))
+		return string(short[:min(len(short), x.MaxLength)])
+	}
+	return long
+}
+
+// date is a day to come; of a register's form the first day on which the entry holds is today, and the last one next
+// year.
+func (f *filler) date(x *plan.Field) zhuanhua.Date {
+	days := 30 + f.rng.IntN(300)
+	if r := f.plan.Register(f.k.Register); r != nil && r.Field(x.ID) == x {
+		switch x.ID {
+		case r.Effective.ID:
+			days = 0
+		case r.Validity.Until.ID:
+			days += 365
+		}
+	}
+	return zhuanhua.DateOf(f.now.AddDate(0, 0, days))
 }
 
 // rows is a short table.
 func (f *filler) rows(x *plan.Field) string {
 	var list []map[string]string
+	split := f.a.Effect("tranches")
 	for i := range 2 {
 		line := map[string]string{}
 		for _, c := range x.Columns {
 			line[c.ID] = f.invented(c)
-			if c.Type == plan.FieldDate {
+			switch {
+			case c.Type == plan.FieldDate:
 				line[c.ID] = zhuanhua.DateOf(f.now.AddDate(0, 2*(i+1), 0)).String()
+			case c.Type == plan.FieldMoney && split != nil && split.Field.ID == x.ID && f.k.Amount != nil: // the lines add up
+				line[c.ID] = fmt.Sprintf("%d 分", (*f.k.Amount+zhuanhua.Money(i))/2)
 			}
 		}
 		list = append(list, line)

@@ -54,6 +54,7 @@ const (
 	weightSide    = 6
 	weightBack    = 2
 	weightGiveUp  = 8
+	weightCircle  = 1 // what was done twice is done again only where nothing else is left
 )
 
 // weight says how often an action is taken from a state, after it was taken so many times in the case.
@@ -71,7 +72,7 @@ func (g *guide) weight(a *plan.Action, state string, taken int) int {
 	case a.Effect("object") != nil && taken > 0:
 		return 0 // one round of objections is enough to see it work
 	case taken > 1:
-		return 0 // no going round in circles
+		return weightCircle
 	}
 	return weightBack
 }

@@ -12,8 +12,9 @@ import (
 // people is who acts.
 type people struct {
 	byRole map[zhuanhua.Role][]string
-	org    map[string]string // user → organisation
-	orgs   []string          // of the applicants
+	org    map[string]string   // user → organisation
+	orgs   []string            // of the applicants
+	staff  map[string][]string // organisation → ids of persons
 	region map[string]zhuanhua.Region
 }
 
@@ -26,7 +27,7 @@ const (
 
 // populate makes organisations, users and budgets.
 func (x *sim) populate(ctx context.Context) error {
-	x.people = people{byRole: map[zhuanhua.Role][]string{}, org: map[string]string{}, region: map[string]zhuanhua.Region{}}
+	x.people = people{byRole: map[zhuanhua.Role][]string{}, org: map[string]string{}, staff: map[string][]string{}, region: map[string]zhuanhua.Region{}}
 	ctx = x.at(ctx)
 	var c zhuanhua.Change
 	c.Batch = "simulate/organisations"
@@ -41,6 +42,9 @@ func (x *sim) populate(ctx context.Context) error {
 		return err
 	}
 	if err := x.applicants(ctx); err != nil {
+		return err
+	}
+	if err := x.persons(ctx); err != nil {
 		return err
 	}
 	if err := x.authority(ctx); err != nil {
@@ -67,17 +71,35 @@ func (x *sim) addUser(ctx context.Context, u zhuanhua.User, roles ...zhuanhua.Ro
 	return err
 }
 
-// applicants are one user of each sort in every organisation.
+// applicants are one user of each sort in every organisation. Inventors and brokers are persons, who can be entered
+// into registers.
 func (x *sim) applicants(ctx context.Context) error {
 	for _, org := range x.people.orgs {
 		for _, r := range []zhuanhua.Role{zhuanhua.RoleEnterprise, zhuanhua.RoleOrganisationAdmin, zhuanhua.RoleInventor, zhuanhua.RoleBroker} {
-			u := zhuanhua.User{ID: fmt.Sprintf("sim-%s-%s", r, org[len("sim-org-"):]), Name: name("用户"), Organisation: org}
+			n := org[len("sim-org-"):]
+			u := zhuanhua.User{ID: fmt.Sprintf("sim-%s-%s", r, n), Name: name("用户"), Organisation: org}
+			if r == zhuanhua.RoleInventor || r == zhuanhua.RoleBroker {
+				u.Person = fmt.Sprintf("sim-person-%s-%s", r, n)
+				x.people.staff[org] = append(x.people.staff[org], u.Person)
+			}
 			if err := x.addUser(ctx, u, r); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// persons records whom the users of the organisations are.
+func (x *sim) persons(ctx context.Context) error {
+	c := zhuanhua.Change{Batch: "simulate/persons"}
+	for _, org := range x.people.orgs {
+		for i, id := range x.people.staff[org] {
+			c.Items = append(c.Items, zhuanhua.Put(zhuanhua.Person{ID: id, Name: name("人员%s-%d", org[len("sim-org-"):], i+1), Organisation: org}, zhuanhua.Source{}))
+		}
+	}
+	_, err := x.store.Record(ctx, "simulate", c)
+	return err
 }
 
 // authority are the officials, each of one role, and experts from elsewhere.

@@ -10,14 +10,6 @@ import (
 	"zhuanhua/store"
 )
 
-// enterable are the registers that a workflow brings entries into and a simulation can fill in: it keeps no
-// persons, whose keys are never the same twice.
-func (x *sim) enterable(w *plan.Workflow) []*plan.Register {
-	return slices.DeleteFunc(x.plan.RegistersOf(w.ID), func(r *plan.Register) bool {
-		return r.Enters.ID != w.ID || slices.ContainsFunc(r.Fields, func(f *plan.Field) bool { return f.Required && f.Type == plan.FieldPerson })
-	})
-}
-
 // entries are those of the records that are active, in the order of their ids.
 func (x *sim) entries(ctx context.Context, fits func(*zhuanhua.Accreditation) bool) ([]zhuanhua.Accreditation, error) {
 	var out []zhuanhua.Accreditation
@@ -36,44 +28,44 @@ func (x *sim) entries(ctx context.Context, fits func(*zhuanhua.Accreditation) bo
 	return out, nil
 }
 
-// about gives a beginning the register that an entry is to come into, or an entry to change, and names who
-// begins. No applicant means that it cannot be begun yet.
-func (x *sim) about(ctx context.Context, k kind, b flow.Beginning) (flow.Beginning, string, error) {
-	if of := x.enterable(k.w); len(of) > 0 {
-		r := of[x.rng.IntN(len(of))]
-		b.Register = r.ID
-		roles := slices.DeleteFunc(slices.Clone(r.Begins), func(ref plan.Ref) bool {
-			return !slices.ContainsFunc(k.w.Begins, func(o plan.Ref) bool { return o.ID == ref.ID })
-		})
-		if len(roles) == 0 || !x.referable(ctx, r) {
-			return b, "", nil
+// entering is who begins a case that brings an entry into a kind's register, "" where an entry that it has to name
+// is not there yet.
+func (x *sim) entering(k *kind) string {
+	if len(x.lacking(k)) > 0 {
+		return ""
+	}
+	var roles []plan.Ref
+	for _, ref := range x.plan.Register(k.register).Begins {
+		if slices.ContainsFunc(k.w.Begins, func(o plan.Ref) bool { return o.ID == ref.ID }) {
+			roles = append(roles, ref)
 		}
-		return b, x.oneOf(x.people.byRole[zhuanhua.Role(roles[x.rng.IntN(len(roles))].ID)]), nil
 	}
-	list, err := x.entries(ctx, func(e *zhuanhua.Accreditation) bool {
-		r := x.plan.Register(e.Register)
-		return r != nil && !r.Confidential && len(r.ChangesBy(k.w.ID)) > 0 && slices.Contains(x.people.orgs, e.Organisation)
-	})
-	if err != nil || len(list) == 0 {
-		return b, "", err
+	if len(roles) == 0 {
+		return ""
 	}
-	e := list[x.rng.IntN(len(list))]
-	b.Entry = e.ID
-	role := k.w.Begins[x.rng.IntN(len(k.w.Begins))]
-	if zhuanhua.Role(role.ID).Applies() {
-		return b, x.userOf(e.Organisation, k.w.Begins), nil
-	}
-	return b, x.oneOf(x.people.byRole[zhuanhua.Role(role.ID)]), nil
+	return x.oneOf(x.people.byRole[zhuanhua.Role(roles[x.rng.IntN(len(roles))].ID)])
 }
 
-// referable reports whether there is an entry for every field of a register that has to name one.
-func (x *sim) referable(ctx context.Context, r *plan.Register) bool {
-	for _, f := range r.Fields {
-		if f.Required && f.Type == plan.FieldRegister && x.entryOf(ctx, f.Of.ID, "") == "" {
-			return false
+// changing gives a beginning an entry to change, and names who begins: its holder, or one of the authority. No
+// applicant means that there is no entry that anybody could change.
+func (x *sim) changing(k *kind, b flow.Beginning) (flow.Beginning, string) {
+	for _, i := range x.rng.Perm(len(x.active)) {
+		e := &x.active[i]
+		r := x.plan.Register(e.Register)
+		if r == nil || r.Confidential || len(r.ChangesBy(k.w.ID)) == 0 {
+			continue
+		}
+		role := zhuanhua.Role(k.w.Begins[x.rng.IntN(len(k.w.Begins))].ID)
+		applicant := x.userOf(e.Organisation, k.w.Begins)
+		if !role.Applies() || applicant == "" && role.Decides() {
+			applicant = x.oneOf(x.people.byRole[role])
+		}
+		if applicant != "" {
+			b.Entry = e.ID
+			return b, applicant
 		}
 	}
-	return true
+	return b, ""
 }
 
 // entryOf is an active entry of a register, other than one.
@@ -83,6 +75,22 @@ func (x *sim) entryOf(ctx context.Context, register, not string) string {
 		return ""
 	}
 	return list[x.rng.IntN(len(list))].ID
+}
+
+// person is one whom the case's register does not have yet: of the case's organisation, else of any.
+func (f *filler) person() string {
+	taken, err := f.entries(context.Background(), func(e *zhuanhua.Accreditation) bool { return e.Register == f.k.Register })
+	if err != nil {
+		return ""
+	}
+	for _, org := range append([]string{f.k.Organisation}, f.shuffled(f.people.orgs)...) {
+		for _, id := range f.shuffled(f.people.staff[org]) {
+			if !slices.ContainsFunc(taken, func(e zhuanhua.Accreditation) bool { return e.Person == id }) {
+				return id
+			}
+		}
+	}
+	return ""
 }
 
 // applying are the roles of those who apply.

@@ -65,10 +65,14 @@ type sim struct {
 	now   time.Time
 	end   time.Time
 
-	people people
-	cases  []*simCase
-	begun  int // cases that were tried to be begun
-	plans  map[string]*guide
+	people   people
+	kinds    []*kind
+	cases    []*simCase
+	casesOf  map[string]int           // by workflow
+	begun    int                      // cases that were tried to be begun
+	active   []zhuanhua.Accreditation // the entries when a case was begun last
+	hopeless bool                     // nothing is left to wait for: no cases are kept for workflows that could not begin
+	plans    map[string]*guide
 
 	refused int
 }
@@ -76,6 +80,7 @@ type sim struct {
 // simCase is a case and what the simulation remembers of it.
 type simCase struct {
 	id, workflow string
+	register     string // that it brings an entry into
 	applicant    string
 	trial        *plan.Trial // whose facts are filled in; nil: the workflow is about no rule
 	acts         map[string]int
@@ -84,10 +89,22 @@ type simCase struct {
 	stood        int // how many steps the case had when nothing could be done
 }
 
-// Run simulates cases over records in which nothing has happened yet.
+// Open opens records for a simulation: the keys of its invented persons follow from the seed, which is what makes
+// the same seed write the same log.
+func Open(ctx context.Context, o store.Options, seed uint64) (*store.Store, error) {
+	o.Sample = sampleOf(seed)
+	return store.Open(ctx, o)
+}
+
+func sampleOf(seed uint64) string { return fmt.Sprintf("示例 %d", seed) }
+
+// Run simulates cases over records, opened with Open, in which nothing has happened yet.
 func Run(ctx context.Context, s *store.Store, p *plan.Pack, o Options) (Result, error) {
 	if len(p.Workflows) == 0 {
 		return Result{}, zhuanhua.Invalid(p.ID, "方案里没有流程 the plan has no workflows", "name a plan that has some with --plan")
+	}
+	if s.Sample() != sampleOf(o.Seed) {
+		return Result{}, &zhuanhua.Error{Kind: zhuanhua.KindInternal, What: "the records were not opened for a simulation with this seed", Do: "open them with simulate.Open"}
 	}
 	if i, err := s.Info(ctx); err != nil || i.Events > 0 {
 		if err == nil {
@@ -97,7 +114,7 @@ func Run(ctx context.Context, s *store.Store, p *plan.Pack, o Options) (Result, 
 	}
 	a := app.New(s)
 	x := &sim{o: o, store: s, app: a, desk: a.Desk(p).WithSampleKeys(), plan: p, rng: rand.New(rand.NewPCG(o.Seed, uint64(o.Cases))),
-		plans: map[string]*guide{}}
+		kinds: kindsOf(p), casesOf: map[string]int{}, plans: map[string]*guide{}}
 	x.setTime()
 	from := x.now
 	for _, w := range p.Workflows {
@@ -153,8 +170,15 @@ func (x *sim) run(ctx context.Context) error {
 			continue
 		}
 		next, err := x.nextDue(ctx)
-		if err != nil || next.IsZero() || !next.Before(x.end) {
+		if err != nil {
 			return err
+		}
+		if next.IsZero() || !next.Before(x.end) {
+			if x.hopeless {
+				return nil
+			}
+			x.hopeless = true
+			continue
 		}
 		x.now = next
 	}
@@ -236,33 +260,39 @@ func (x *sim) tell() {
 	x.o.Progress(n, x.o.Cases)
 }
 
-// nextDue is nine o'clock on the day after the next period ends, zero where none runs. Clocks that are
-// over by then do what they have to.
+// nextDue is nine o'clock on the day after the next period ends, or on that from which the next rule holds; zero
+// where there is neither. Clocks that are over by then do what they have to.
 func (x *sim) nextDue(ctx context.Context) (time.Time, error) {
 	var first zhuanhua.Date
+	soonest := func(day zhuanhua.Date) {
+		if first.IsZero() || day.Before(first) {
+			first = day
+		}
+	}
+	today := zhuanhua.DateOf(x.now)
 	for _, c := range x.cases {
 		if c.closed {
 			continue
 		}
-		row, err := x.store.Get(ctx, zhuanhua.NounCase, c.id)
-		if err != nil {
-			return time.Time{}, err
-		}
-		k, err := store.As[zhuanhua.Case](row)
+		k, err := x.read(ctx, c.id)
 		if err != nil {
 			return time.Time{}, err
 		}
 		for _, clock := range k.Clocks {
-			running := !clock.Stopped && !clock.Over && !clock.Due.IsZero() && !clock.Due.Before(zhuanhua.DateOf(x.now))
-			if running && (first.IsZero() || clock.Due.Before(first)) {
-				first = clock.Due
+			if !clock.Stopped && !clock.Over && !clock.Due.IsZero() && !clock.Due.Before(today) {
+				soonest(clock.Due.Next())
 			}
+		}
+	}
+	for _, k := range x.kinds {
+		if r := x.plan.Rule(k.rule); r != nil && len(x.cases) < x.o.Cases && today.Before(r.Valid.From) {
+			soonest(r.Valid.From)
 		}
 	}
 	if first.IsZero() {
 		return time.Time{}, nil
 	}
-	return time.Date(first.Year, first.Month, first.Day+1, 9, 0, 0, 0, zhuanhua.Shanghai()), nil
+	return time.Date(first.Year, first.Month, first.Day, 9, 0, 0, 0, zhuanhua.Shanghai()), nil
 }
 
 // mistake reports whether an error is what a person can run into, and counts it.

@@ -35,7 +35,7 @@ type deskFlags struct {
 	note, batch, programme, amount, unit                string
 	add, remove, department, region                     string
 	register, entry, on, known, officer                 string
-	history                                             bool
+	history, none                                       bool
 	year, version                                       int
 	roles, fields, links, parties                       words
 	set, files, marks                                   words

@@ -34,9 +34,11 @@ const exitHelp = `Exit codes: 0 done; 1 internal error; 2 wrong flags or argumen
 
 // stdio is where a command reads and writes; results go to out, all else to err.
 type stdio struct {
+	in       io.Reader // nil: nothing comes in
 	out, err io.Writer
 	dir      string  // what relative paths start from; "" is the process's own directory
 	server   *server // the server that carries the command out for another process; nil in that process
+	packs    *shelf  // the plans that the process has loaded; nil: each command loads its own
 }
 
 // path is a path as the giver of the command meant it.
@@ -86,7 +88,7 @@ func commands() []command {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, stdio{out: os.Stdout, err: os.Stderr}, os.Args[1:]))
+	os.Exit(run(ctx, stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Args[1:]))
 }
 
 // run carries out one command line and returns its exit code.

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 		"zhuanhua": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			os.Exit(run(ctx, stdio{out: os.Stdout, err: os.Stderr}, os.Args[1:]))
+			os.Exit(run(ctx, stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Args[1:]))
 		},
 	})
 }
@@ -45,6 +45,7 @@ func stories(t *testing.T) testscript.Params {
 		t.Fatal(err)
 	}
 	cache := t.TempDir() // shared, so that the stories encode the examples once
+	packs := sharedPacks(t)
 	return testscript.Params{
 		Files:               toldHere(t),
 		RequireExplicitExec: true,
@@ -54,6 +55,7 @@ func stories(t *testing.T) testscript.Params {
 			env.Setenv("STORIES", here)
 			env.Setenv("PLANS", plans)
 			env.Setenv("ZHUANHUA_CACHE", cache)
+			env.Values[shelfKey{}] = packs
 			if b := os.Getenv("ZHUANHUA_BINARY"); b != "" {
 				env.Setenv("PATH", filepath.Dir(b)+string(filepath.ListSeparator)+env.Getenv("PATH"))
 			}

@@ -127,7 +127,7 @@ func (regionTable) RegionOf(text string) (zhuanhua.Region, bool) { return intake
 // default one.
 func (o *planFlags) load(io stdio) (*plan.Pack, error) {
 	if o.plan == "" {
-		return embedded(defaultPlan)
+		return embedded(io, defaultPlan)
 	}
 	return loadPlan(io, o.plan)
 }
@@ -137,20 +137,20 @@ func loadPlan(io stdio, name string) (*plan.Pack, error) {
 	dir := io.path(name)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		if _, known := fs.Stat(plans.Files, name); known == nil && name != "" {
-			return embedded(name)
+			return embedded(io, name)
 		}
 		return nil, zhuanhua.Unavailable(name, "没有这个文件夹 (there is no such folder)", "写方案包所在的文件夹 (name the folder of a plan)", err)
 	}
-	return plan.Load(os.DirFS(dir), path.Clean(name), plan.Options{Regions: regionTable{}})
+	return io.packs.load(os.DirFS(dir), path.Clean(name))
 }
 
 // embedded reads one of the packs that the program carries.
-func embedded(id string) (*plan.Pack, error) {
+func embedded(io stdio, id string) (*plan.Pack, error) {
 	files, err := fs.Sub(plans.Files, id)
 	if err != nil {
 		return nil, err
 	}
-	return plan.Load(files, path.Join("plans", id), plan.Options{Regions: regionTable{}})
+	return io.packs.load(files, path.Join("plans", id))
 }
 
 // folder takes the folder that check and test may be given in place of --plan.

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"zhuanhua/app"
 	"zhuanhua/auth"
 	"zhuanhua/examples"
+	"zhuanhua/plan"
 	"zhuanhua/store"
 	"zhuanhua/web"
 )
@@ -59,7 +61,8 @@ func (p *portalFlags) dataFor(r *recordFlags) (tidy func(), err error) {
 // portal is the pages and what they are made of.
 type portal struct {
 	flags     *portalFlags
-	web       *web.Server
+	plan      *plan.Pack
+	web       http.Handler
 	catalogue *app.Catalogue
 	finder    *app.Finder
 	listener  net.Listener
@@ -68,36 +71,62 @@ type portal struct {
 	file      string // where the lists are kept from one start to the next
 	first     string // link for the first administrator; "" none
 	logins    []web.Login
+	rehearsal bool // the records are a rehearsal, such as the examples
 }
 
 // open loads the examples, the plan and the users, and takes the port.
 func (p *portalFlags) open(ctx context.Context, io stdio, s *store.Store, dir string) (*portal, error) {
-	if p.examples {
-		if err := loadExamples(ctx, s); err != nil {
-			return nil, err
-		}
-	}
 	pack, err := (&planFlags{plan: p.plan}).load(io)
 	if err != nil {
 		return nil, err
 	}
-	out := &portal{flags: p, catalogue: app.NewCatalogue(s), ready: make(chan struct{})}
+	a := app.New(s)
+	if p.examples {
+		if err := loadExamples(ctx, io, s, a.Desk(pack)); err != nil {
+			return nil, err
+		}
+	}
+	out := &portal{flags: p, plan: pack, catalogue: app.NewCatalogue(s), ready: make(chan struct{})}
 	out.finder = app.NewFinder(out.catalogue)
-	o := web.Options{App: app.New(s), Catalogue: out.catalogue, Finder: out.finder, Pack: pack, TrustProxy: p.proxy, Log: slog.New(slog.NewTextHandler(io.err, nil))}
+	if out.rehearsal, err = a.Rehearsal(ctx); err != nil {
+		return nil, err
+	}
+	o := web.Options{App: a, Desk: a.Desk(pack).Kept(), Catalogue: out.catalogue, Finder: out.finder, Pack: pack, TrustProxy: p.proxy, Log: slog.New(slog.NewTextHandler(io.err, nil))}
 	if o.Site, err = siteOf(dir, p.examples); err != nil {
+		return nil, err
+	}
+	if err := visitorFiles(&o, dir); err != nil {
 		return nil, err
 	}
 	if out.listener, err = net.Listen("tcp", p.addr); err != nil {
 		return nil, zhuanhua.Unavailable(p.addr, "this address cannot be listened at", "name a free one with --addr, such as 127.0.0.1:0", err)
 	}
-	if err := out.people(&o, dir); err != nil {
+	if err := out.people(out.timed(ctx), &o, dir); err != nil {
 		return nil, err
 	}
-	if p.examples {
-		o.Notices = web.ExampleNotices{}
-	}
-	out.web, err = web.New(o)
+	pages, err := web.New(o)
+	out.web = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		pages.ServeHTTP(w, r.WithContext(out.timed(r.Context())))
+	})
 	return out, err
+}
+
+// timed gives a context the time that the records live in: what is served of a rehearsal goes on by the clock.
+func (p *portal) timed(ctx context.Context) context.Context {
+	if p == nil || !p.rehearsal || store.Rehearsed(ctx) {
+		return ctx
+	}
+	return store.AtClock(ctx, time.Now)
+}
+
+// visitorFiles opens what visitors leave with the site: files of their own in the data directory, so that
+// personal data can go, which the log of the records would keep.
+func visitorFiles(o *web.Options, dir string) (err error) {
+	if o.Enquiries, err = app.OpenEnquiries(filepath.Join(dir, "enquiries.jsonl"), o.Now); err != nil {
+		return err
+	}
+	o.Favourites, err = app.OpenFavourites(filepath.Join(dir, "favourites.json"))
+	return err
 }
 
 // siteFile, in the data directory, holds the names and numbers of an installation.
@@ -119,8 +148,12 @@ func siteOf(dir string, example bool) (web.Site, error) {
 	return site, nil
 }
 
-// loadExamples records the invented achievements and needs where nothing is recorded.
-func loadExamples(ctx context.Context, s *store.Store) error {
+// exampleAge is how long before today the example records came in: the example casework speaks of them.
+const exampleAge = 250 * 24 * time.Hour
+
+// loadExamples records the invented achievements and needs and plays the invented casework, where nothing is
+// recorded. It is a rehearsal: nothing of it is taken for real work.
+func loadExamples(ctx context.Context, io stdio, s *store.Store, desk *app.Desk) error {
 	info, err := s.Info(ctx)
 	if err != nil || info.Events > 0 {
 		return err
@@ -133,32 +166,55 @@ func loadExamples(ctx context.Context, s *store.Store) error {
 	if err := os.CopyFS(dir, examples.Files); err != nil {
 		return zhuanhua.Unavailable(dir, "the example records cannot be unpacked", "check space and permissions", err)
 	}
+	now := time.Now()
 	files := []string{filepath.Join(dir, "needs.jsonl"), filepath.Join(dir, "achievements.jsonl")}
-	_, err = app.New(s).Import(ctx, "示例", files, app.ImportOptions{Reason: "示例数据"})
-	return err
+	if _, err = app.New(s).Import(store.At(ctx, now.Add(-exampleAge)), "示例", files, app.ImportOptions{Reason: "示例数据"}); err != nil {
+		return err
+	}
+	script, err := os.Open(filepath.Join(dir, "casework.jsonl"))
+	if err != nil {
+		return zhuanhua.Unavailable(dir, "the example casework cannot be read", "check space and permissions", err)
+	}
+	defer script.Close()
+	if err := desk.Play(ctx, script, now); err != nil { // such as under another plan, which has other registers
+		fmt.Fprintf(io.err, "有示例办件未能办完 some example cases could not be played: %v\n", firstLine(err))
+	}
+	return nil
+}
+
+// firstLine is the first of several errors.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
 }
 
 // examplePassword is that of every example login. They exist only on this machine, with invented data.
 const examplePassword = "示例密码-shili"
 
-// people opens the users. Example logins exist only with the examples and on loopback.
-func (p *portal) people(o *web.Options, dir string) error {
-	users, err := auth.OpenFile(filepath.Join(dir, "users.json"))
-	if err != nil {
-		return err
-	}
-	var all auth.Users = users
+// people says who can sign in. Example logins are users of the example casework; they exist only while it is
+// served as such, and on loopback: their password is nowhere but in memory.
+func (p *portal) people(ctx context.Context, o *web.Options, dir string) error {
+	logins := &app.Logins{App: o.App, Passwords: passwordsIn(dir)}
 	host, _, _ := net.SplitHostPort(p.listener.Addr().String())
-	if ip := net.ParseIP(host); p.flags.examples && ip != nil && ip.IsLoopback() {
-		for _, r := range zhuanhua.Roles() {
-			p.logins = append(p.logins, web.Login{Name: string(r), Password: examplePassword, Role: string(r)})
-		}
-		if all, err = auth.WithExamples(users, examplePassword); err != nil {
+	if ip := net.ParseIP(host); p.flags.examples && p.rehearsal && ip != nil && ip.IsLoopback() {
+		hash, err := auth.Hash("", examplePassword)
+		if err != nil {
 			return err
 		}
+		logins.Examples = map[string]string{}
+		for _, r := range zhuanhua.Roles() {
+			if _, err := o.App.User(ctx, string(r)); zhuanhua.KindOf(err) == zhuanhua.KindNotFound {
+				continue // the casework of another plan has other people
+			} else if err != nil {
+				return err
+			}
+			logins.Examples[string(r)] = hash
+			p.logins = append(p.logins, web.Login{Name: string(r), Password: examplePassword, Role: string(r)})
+		}
 	}
-	o.Examples, o.Auth = p.logins, auth.NewDesk(all, o.Now)
-	p.first, err = o.Auth.First()
+	o.Examples, o.Auth = p.logins, auth.NewDesk(logins, o.Now)
+	var err error
+	p.first, err = o.Auth.First(ctx)
 	return err
 }
 

@@ -43,6 +43,9 @@ func (r *recordFlags) timed(ctx context.Context, io stdio) (context.Context, str
 	if set == "" && io.server == nil {
 		set = os.Getenv("ZHUANHUA_AT")
 	}
+	if set == "" && io.server != nil {
+		return io.server.portal.timed(ctx), "", nil
+	}
 	if set == "" {
 		return ctx, "", nil
 	}

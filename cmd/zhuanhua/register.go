@@ -22,6 +22,7 @@ Registers (名录): every body, list and person that the plan sets up.
   kinds              the registers of the plan; needs no records
   list KIND          the entries that are there on a day
   show ID            an entry: when it held, under which name, what it leads to; --history its images
+  gap ID             what an entry lacks for the next step, to its holder and the authority
   count TARGET       what a target has come to on a day, with the record behind each unit
   new KIND           begin the case by which an entry comes in: as case new, with the register's workflow
 Two days are asked for: --on is the day on which things hold, --known the time up to which they were known.
@@ -30,6 +31,7 @@ Without --as it is shown what everybody may see.`
 const registerExamples = `  zhuanhua register kinds --json
   zhuanhua register list liaison-station --on 2026-06-30 --region 110000 --data data
   zhuanhua register show liaison-station-2026-0001 --history --as u-officer --data data
+  zhuanhua register gap enterprise-ladder-2026-0001 --as u-enterprise --data data
   zhuanhua register count T01 --on 2027-12-31 --data data --json
   zhuanhua register new liaison-station --as u-admin --data data
 `
@@ -46,7 +48,7 @@ func runRegister(ctx context.Context, io stdio, args []string) error {
 	f.StringVar(&o.organisation, "organisation", "", "new: the applicant, where it is not the user's own `organisation`")
 	f.StringVar(&o.title, "title", "", "new: a `title` of the case")
 	f.Var(&o.links, "link", "new: a record that the case is about, `contract=ID`; may be repeated")
-	return worktable{"kinds": registerKinds, "list": registerList, "show": registerShow, "count": registerCount, "new": registerNew}.run(ctx, io, f, o)
+	return worktable{"kinds": registerKinds, "list": registerList, "show": registerShow, "gap": registerGap, "count": registerCount, "new": registerNew}.run(ctx, io, f, o)
 }
 
 // kindRow is a register as `register kinds` shows it.
@@ -189,6 +191,56 @@ func printEntry(io stdio, v *app.EntryView) {
 	for _, h := range v.History {
 		fmt.Fprintf(io.out, "  第 %d 版 version  %s  %s %s  %s  %v\n", h.Version, h.At.In(zhuanhua.Shanghai()).Format("2006-01-02 15:04"), h.By, h.Case, h.State, h.Changed)
 	}
+}
+
+func registerGap(ctx context.Context, io stdio, o *deskFlags, args []string) error {
+	if err := errors.Join(o.exactly("gap", args, "an ID"), o.needsUser("gap")); err != nil {
+		return err
+	}
+	return o.atRegister(ctx, io, func(ctx context.Context, d *app.Desk, f app.RegisterFilter) error {
+		g, err := d.Gap(ctx, o.as, args[0], f)
+		if err != nil {
+			return err
+		}
+		return o.print(io, g, func() { printGap(io, &g) })
+	})
+}
+
+// printGap shows to people what an entry lacks for its next step.
+func printGap(io stdio, g *indicator.Gap) {
+	title := func(s *indicator.StepName) string {
+		if s == nil {
+			return "—"
+		}
+		return s.Title.ZH + " " + s.Code
+	}
+	fmt.Fprintf(io.out, "%s  %s：现为 now %s，下一级 next %s\n", g.Entry, g.On, title(g.Step), title(g.Next))
+	for _, c := range g.Conditions {
+		short := ""
+		if s := c.Answer.Short(); !s.IsZero() {
+			short = "，差 short by " + s.ZH
+		}
+		fmt.Fprintf(io.out, "  %s  %s：现为 %s，需 %s%s\n", standing(c.Standing).Both(), c.Answer.Text.ZH, c.Answer.Have.ZH, c.Answer.Need.ZH, short)
+		if c.Answer.Source.Article != "" {
+			fmt.Fprintf(io.out, "      %s %s\n", c.Answer.Source.Doc, c.Answer.Source.Article)
+		}
+	}
+	for _, n := range g.NotSet {
+		if n.Assumed == nil {
+			fmt.Fprintf(io.out, "  未设定 not set：%s %s\n", n.ID, n.Note.ZH)
+		} else {
+			fmt.Fprintf(io.out, "  暂定 assumed：%s＝%s %s\n", n.ID, *n.Assumed, n.Note.ZH)
+		}
+	}
+	if g.Reached {
+		fmt.Fprintln(io.out, "  条件都已具备，可以办理升级 every condition is met: apply for the step")
+	}
+}
+
+// standing is what people call the standing of a condition.
+func standing(s plan.Standing) plan.Text {
+	return map[plan.Standing]plan.Text{plan.StandsMet: {ZH: "具备", EN: "met"}, plan.StandsShort: {ZH: "不足", EN: "short"},
+		plan.StandsUnknown: {ZH: "未知", EN: "unknown"}, plan.StandsNotSet: {ZH: "未设定", EN: "not set"}}[s]
 }
 
 func registerCount(ctx context.Context, io stdio, o *deskFlags, args []string) error {

@@ -26,8 +26,9 @@ const serveExamples = `  zhuanhua serve --examples
 // through a socket in the data directory.
 type server struct {
 	store  *store.Store
-	index  *app.Index // nil until it is open
-	portal *portal    // nil: no pages
+	index  *app.Index  // nil until it is open
+	portal *portal     // nil: no pages
+	clock  *timekeeper // nil: none
 	mu     sync.Mutex
 }
 
@@ -42,7 +43,7 @@ func (s *server) indexNow() *app.Index {
 const saveEvery = time.Minute
 
 func runServe(ctx context.Context, io stdio, args []string) error {
-	f := newFlags(io, "serve", "serve --data DIR | --database URL | --examples [flags]\n\nKeeps the records open for writing, shows the portal, keeps the index in step, and carries out the\nwriting commands of other processes. One line on stdout says where the portal is once it is ready.\nSIGTERM or Ctrl-C stops it cleanly.", serveExamples)
+	f := newFlags(io, "serve", "serve --data DIR | --database URL | --examples [flags]\n\nKeeps the records open for writing, shows the portal, keeps the index in step, does what periods of\ncases ask for when they end, and carries out the writing commands of other processes. One line on stdout says where the portal is once it is ready.\nSIGTERM or Ctrl-C stops it cleanly.", serveExamples)
 	r := addRecordFlags(f)
 	p := addPortalFlags(f)
 	engine := addEngineFlags(f)
@@ -78,6 +79,8 @@ func runServe(ctx context.Context, io stdio, args []string) error {
 	x := app.IndexOptions{Dir: indexDir(o.Dir), Encoder: enc, Write: true, Progress: progress(io, "语义编码"), Notice: notUsed(io)}
 	// No file for the vectors of what visitors type: nothing of that is written down.
 	if srv.portal, err = p.open(ctx, io, s, o.Dir); err == nil {
+		a := app.New(s)
+		srv.clock = newTimekeeper(a, a.Desk(srv.portal.plan), io.err)
 		err = srv.run(ctx, io, o.Dir, x)
 	}
 	if closeErr := s.Close(); err == nil {
@@ -107,6 +110,9 @@ func (s *server) run(ctx context.Context, io stdio, dir string, o app.IndexOptio
 			stop(err)
 		}
 	})
+	if s.clock != nil {
+		wg.Go(func() { s.clock.run(ctx) })
+	}
 	if s.portal != nil {
 		wg.Go(func() {
 			if err := s.portal.serve(ctx, io); err != nil {

@@ -49,7 +49,7 @@ func runSimulate(ctx context.Context, io stdio, args []string) error {
 		return err
 	}
 	defer tidy()
-	s, err := store.Open(ctx, options)
+	s, err := simulate.Open(ctx, options, *seed)
 	if err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ var idOf = regexp.MustCompile(`"id": ?"([^"]+)"`)
 func newCase(ts *testscript.TestScript, way, as string, more ...string) string {
 	var out strings.Builder
 	args := withStoryFlags(ts, append([]string{"case", "new", way, "--as", as, "--json"}, more...))
-	if code := run(context.Background(), stdio{out: &out, err: ts.Stderr(), dir: ts.MkAbs(".")}, args); code != exitOK {
+	if code := run(context.Background(), stdio{out: &out, err: ts.Stderr(), dir: ts.MkAbs("."), packs: shelfOf(ts)}, args); code != exitOK {
 		ts.Fatalf("case new %s: exit code %d", way, code)
 	}
 	m := idOf.FindStringSubmatch(out.String())
@@ -140,7 +140,7 @@ func begin(ts *testscript.TestScript, _ bool, args []string) {
 func entryOf(ts *testscript.TestScript, _ bool, args []string) {
 	var out strings.Builder
 	show := withStoryFlags(ts, []string{"case", "show", args[1], "--as", args[2], "--json"})
-	if code := run(context.Background(), stdio{out: &out, err: ts.Stderr(), dir: ts.MkAbs(".")}, show); code != exitOK {
+	if code := run(context.Background(), stdio{out: &out, err: ts.Stderr(), dir: ts.MkAbs("."), packs: shelfOf(ts)}, show); code != exitOK {
 		ts.Fatalf("case show %s: exit code %d", args[1], code)
 	}
 	var c zhuanhua.Case

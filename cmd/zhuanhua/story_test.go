@@ -24,7 +24,7 @@ func inProcess(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		return
 	}
-	code := run(context.Background(), stdio{out: ts.Stdout(), err: ts.Stderr(), dir: ts.MkAbs(".")}, withStoryFlags(ts, args))
+	code := run(context.Background(), stdio{out: ts.Stdout(), err: ts.Stderr(), dir: ts.MkAbs("."), packs: shelfOf(ts)}, withStoryFlags(ts, args))
 	if (code == exitOK) == neg {
 		ts.Fatalf("zhuanhua %s: exit code %d", strings.Join(args, " "), code)
 	}
@@ -110,7 +110,7 @@ func firstExpert(ts *testscript.TestScript, neg bool, args []string) {
 func owing(ts *testscript.TestScript, id string, bid int) []string {
 	var out strings.Builder
 	show := withStoryFlags(ts, []string{"case", "show", id, "--as", "经办甲", "--json"})
-	if code := run(context.Background(), stdio{out: &out, err: ts.Stderr(), dir: ts.MkAbs(".")}, show); code != exitOK {
+	if code := run(context.Background(), stdio{out: &out, err: ts.Stderr(), dir: ts.MkAbs("."), packs: shelfOf(ts)}, show); code != exitOK {
 		ts.Fatalf("case show %s: exit code %d", id, code)
 	}
 	var c zhuanhua.Case

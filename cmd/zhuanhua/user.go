@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"zhuanhua"
 	"zhuanhua/app"
+	"zhuanhua/auth"
 	"zhuanhua/flow/seal"
 	"zhuanhua/store"
 )
@@ -23,6 +26,8 @@ Who may act, and as what.
   disable ID            the user may act no more; enable ID: again
   key ID --out FILE     make an officer's key for sealed bids: the secret goes to FILE alone, to be kept
                         by the officer; the records learn the public half
+  password ID           the password with which the user signs in to the portal, one line on stdin; with
+                        --none there is none any more. The log learns nothing of it
   list, show ID         who there is
 
 Roles: inventor organisation_admin enterprise broker recommender officer reviewer approver finance expert
@@ -33,6 +38,7 @@ const userExamples = `  zhuanhua user add u-corp --name 示例企业经办 --org
   zhuanhua user add u-officer --name 示例经办 --role officer --data data
   zhuanhua user role u-officer --add reviewer --as u-security --data data
   zhuanhua user key u-officer --out officer.key --data data
+  zhuanhua user password u-officer --data data < password.txt
   zhuanhua user list --data data --json
 `
 
@@ -45,6 +51,7 @@ func runUser(ctx context.Context, io stdio, args []string) error {
 	f.Var(&o.fields, "field", "add: a `field` of technology that an expert knows; may be repeated")
 	f.StringVar(&o.add, "add", "", "role: the `role` to give")
 	f.StringVar(&o.remove, "remove", "", "role: the `role` to take")
+	f.BoolVar(&o.none, "none", false, "password: the user has none any more")
 	f.StringVar(&o.department, "department", "", "add, role: `code` of the department that the role is for (default: all)")
 	f.StringVar(&o.region, "region", "", "add, role: `code` of the region that a recommending body is for (default: all)")
 	f.StringVar(&o.out, "out", "", "key: `FILE` for the secret")
@@ -53,7 +60,7 @@ func runUser(ctx context.Context, io stdio, args []string) error {
 }
 
 func userWorks() worktable {
-	return worktable{"add": userAdd, "role": userRole, "relate": userRelate, "disable": userDisable, "enable": userEnable, "key": userKey, "list": userList, "show": userShow}
+	return worktable{"add": userAdd, "role": userRole, "relate": userRelate, "disable": userDisable, "enable": userEnable, "key": userKey, "password": userPassword, "list": userList, "show": userShow}
 }
 
 func (o *deskFlags) grant(role string) zhuanhua.Grant {
@@ -146,6 +153,54 @@ func userKey(ctx context.Context, io stdio, o *deskFlags, args []string) error {
 		u, err := app.New(s).SetRecipient(ctx, o.who(), args[0], o.recipient)
 		return o.printUser(io, u, err)
 	})
+}
+
+// userPassword keeps the hash of a password beside the records. It is done in the process of who asks: a
+// running server reads the file when somebody signs in.
+func userPassword(ctx context.Context, io stdio, o *deskFlags, args []string) error {
+	if err := o.exactly("password", args, "an ID"); err != nil {
+		return err
+	}
+	dir, err := o.dir(io)
+	if err != nil {
+		return err
+	}
+	err = o.reading(ctx, io, func(s *store.Store) error {
+		_, err := app.New(s).User(ctx, args[0])
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	kept := passwordsIn(dir)
+	if o.none {
+		if err := kept.Remove(args[0]); err != nil {
+			return err
+		}
+		fmt.Fprintln(io.out, "已没有密码 no password any more: "+args[0])
+		return nil
+	}
+	line := ""
+	if io.in != nil {
+		line, _ = bufio.NewReader(io.in).ReadString('\n') // the last line need not end
+	}
+	if line == "" {
+		return errUsage{fmt.Errorf("user password reads the password from stdin, one line; there was none")}
+	}
+	hash, err := auth.Hash(args[0], strings.TrimRight(line, "\r\n"))
+	if err == nil {
+		err = kept.Set(args[0], hash)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(io.out, "已设置密码 the password is set: "+args[0])
+	return nil
+}
+
+// passwordsIn are the passwords that belong to a data directory.
+func passwordsIn(dir string) auth.Passwords {
+	return auth.OpenPasswords(filepath.Join(dir, "passwords"))
 }
 
 func userList(ctx context.Context, io stdio, o *deskFlags, args []string) error {

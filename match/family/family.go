@@ -132,6 +132,15 @@ const (
 	fewPairs = 5 // and with fewer pairs, too little to be alike
 )
 
+// Key is a title without years, remarks in brackets and spelling, "" for one that says too little to be
+// told by: records of one holder with the same key are one achievement.
+func Key(title string) string {
+	if key := shapeOf(title).key; len([]rune(key)) >= fewRunes {
+		return key
+	}
+	return ""
+}
+
 // sameTitles links records whose titles are reduced to the same.
 func (f *finder) sameTitles() {
 	first := map[string]int{}
