@@ -23,6 +23,10 @@ const (
 // reading the library through.
 const rarestShare = 0.1
 
+// tellingTerms: so is one that weighs as much as so many terms that a single document has. A name that several
+// wordings or makers of one thing share is no accident, however often it stands.
+const tellingTerms = 2.5
+
 // sentence is a span of a part.
 type sentence struct {
 	part       *analysedPart
@@ -34,7 +38,7 @@ type sentence struct {
 type evidence struct {
 	reasons []Reason
 	against []Objection
-	strong  bool // a phrase among the rarest tenth, or a passage pair of the encoder
+	strong  bool // a telling phrase, or a passage pair of the encoder
 }
 
 // explain gathers what speaks for and against a pair, the plainest first: figures, common words,
@@ -52,7 +56,7 @@ func (e *Engine) explain(s *state, need, ach *analysed, vecs map[string]vector.V
 	phrases := sharedPhrases(s, need, ach)
 	for i := range phrases[:min(mostPhrases, len(phrases))] {
 		ev.reasons = append(ev.reasons, phrases[i].reason())
-		ev.strong = ev.strong || phrases[i].minDF <= s.rarest()
+		ev.strong = ev.strong || s.telling(&phrases[i])
 	}
 	if vecs != nil {
 		pairs := passagePairs(need, ach, vecs)
@@ -62,6 +66,11 @@ func (e *Engine) explain(s *state, need, ach *analysed, vecs map[string]vector.V
 	ev.reasons = append(ev.reasons, commonFields(&need.doc.Facts, &ach.doc.Facts)...)
 	ev.against = objections(need, ach, numbers, e.opt.RegionName)
 	return ev
+}
+
+// telling reports whether two texts do not share a phrase by accident.
+func (s *state) telling(c *shared) bool {
+	return c.minDF <= s.rarest() || c.weight >= tellingTerms*s.lex.IDFOf(1)
 }
 
 // passagePairs are the nearest sentences of both texts, each sentence once.

@@ -127,7 +127,7 @@ func (v *View) want(a asked, sc *scratch) {
 		sc.terms = sc.terms[:at]
 		return
 	}
-	sc.wanted = append(sc.wanted, wanted{key: a.key, exact: a.weight * v.idf(df) * (v.opt.K1 + 1), at: at})
+	sc.wanted = append(sc.wanted, wanted{key: a.key, exact: a.weight * v.IDFOf(df) * (v.opt.K1 + 1), at: at})
 }
 
 // The sums of weights for which points keep the precision of scores as float32. Beyond them scores

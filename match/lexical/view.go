@@ -136,8 +136,9 @@ func (v *View) DF(t text.Term) int {
 
 // IDF is the inverse document frequency of the term: ln(1 + (N − df + 0.5)/(df + 0.5)), highest
 // for a term that no document has.
-func (v *View) IDF(t text.Term) float64 { return v.idf(v.DF(t)) }
+func (v *View) IDF(t text.Term) float64 { return v.IDFOf(v.DF(t)) }
 
-func (v *View) idf(df int) float64 {
+// IDFOf is the rarity of a term that df documents have.
+func (v *View) IDFOf(df int) float64 {
 	return math.Log1p((float64(v.live-df) + 0.5) / (float64(df) + 0.5))
 }

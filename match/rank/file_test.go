@@ -60,7 +60,9 @@ func TestBrokenFiles(t *testing.T) {
 		{"bit", "checksum", func() []byte { b := bytes.Clone(good); b[len(b)/2] ^= 1; return b }()},
 		{"half", "checksum", good[:len(good)/2]},
 		{"huge", "more numbers than there can be", changed(func(b []byte) { binary.LittleEndian.PutUint32(b[len(magic)+4+64+32:], 1<<30) })},
-		{"no number", "no number", changed(func(b []byte) { binary.LittleEndian.PutUint32(b[len(b)-4-8*9*int(Forms):], math.Float32bits(float32(math.NaN()))) })},
+		{"no number", "no number", changed(func(b []byte) {
+			binary.LittleEndian.PutUint32(b[len(b)-4-8*9*int(Forms):], math.Float32bits(float32(math.NaN())))
+		})},
 	} {
 		_, err := Read("示例.bin", c.data)
 		if err == nil || !strings.Contains(err.Error(), c.want) || zhuanhua.KindOf(err) != zhuanhua.KindInvalid {
