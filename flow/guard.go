@@ -192,17 +192,36 @@ func (d *decision) valueGuard(g *plan.Guard) zhuanhua.Reason {
 		return unmet(g.Kind, say("方案里没有字段 "+g.Form.ID+"."+g.Field.ID, "the plan has no field "+g.Form.ID+"."+g.Field.ID), say("请方案管理员检查流程", "ask the owner of the plan"))
 	}
 	title := say(f.Title.ZH, f.Title.EN)
-	var want []string
+	is := d.choice(f, v)
+	var zh, en []string
 	for _, r := range g.Is {
 		if r.ID == v && v != "" {
-			return met(g.Kind, say(title.ZH+"："+v, title.EN+": "+v))
+			return met(g.Kind, say(title.ZH+"："+is.ZH, title.EN+": "+is.EN))
 		}
-		want = append(want, r.ID)
+		w := d.choice(f, r.ID)
+		zh, en = append(zh, "“"+w.ZH+"”"), append(en, w.EN)
 	}
+	do := say("应为"+strings.Join(zh, "或"), "it should be "+strings.Join(en, " or "))
 	if v == "" {
-		return unmet(g.Kind, say("“"+title.ZH+"”没有填写", "\""+title.EN+"\" is not filled in"), say("应为 "+strings.Join(want, " 或 "), "it should be "+strings.Join(want, " or ")))
+		return unmet(g.Kind, say("“"+title.ZH+"”没有填写", "\""+title.EN+"\" is not filled in"), do)
 	}
-	return unmet(g.Kind, say("“"+title.ZH+"”是 "+v, "\""+title.EN+"\" is "+v), say("应为 "+strings.Join(want, " 或 "), "it should be "+strings.Join(want, " or ")))
+	return unmet(g.Kind, say("“"+title.ZH+"”是“"+is.ZH+"”", "\""+title.EN+"\" is "+is.EN), do)
+}
+
+// choice is what a value of a field is called, for people; the value itself where it has no name.
+func (d *decision) choice(f *plan.Field, v string) plan.Text {
+	if f.Type == plan.FieldBool {
+		switch v {
+		case "true":
+			return say("是", "yes")
+		case "false":
+			return say("否", "no")
+		}
+	}
+	if w := d.s.Plan.Vocabulary(f.Vocabulary.ID).Find(v); w != nil {
+		return w.Name
+	}
+	return say(v, v)
 }
 
 // linkedGuard checks that the case hangs on a record, and that a case it hangs on has got so far.

@@ -57,8 +57,9 @@ func (w *world) place(register, organisation string) *zhuanhua.Accreditation {
 	return &e
 }
 
-// registered gives a beginning the register or the entry that its workflow asks for.
-func (x *walker) registered(b *flow.Beginning) {
+// registered gives a beginning the register or the entry that its workflow asks for: mostly one of who begins, at times
+// another's.
+func (x *walker) registered(by string, b *flow.Beginning) {
 	of := x.p.RegistersOf(x.flow.ID)
 	if len(of) == 0 {
 		return
@@ -68,7 +69,11 @@ func (x *walker) registered(b *flow.Beginning) {
 		b.Register = r.ID
 		return
 	}
-	e := x.place(r.ID, "示例企业-"+string("abcd"[x.dice.IntN(4)]))
+	holder := "示例企业-" + string("abcd"[x.dice.IntN(4)])
+	if u := x.world.users[by]; x.dice.IntN(4) > 0 && !u.Has(zhuanhua.RoleOfficer, zhuanhua.DateOf(x.now)) {
+		holder = u.Organisation
+	}
+	e := x.place(r.ID, holder)
 	b.Entry = e.ID
 	today := zhuanhua.DateOf(x.now)
 	switch states := x.entryStates(); states[x.dice.IntN(len(states))] {

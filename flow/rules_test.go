@@ -156,7 +156,7 @@ func TestAmount(t *testing.T) {
 		{"less by hand", "120 万元", act("set_by_form", "amount=50 万元", "result=通过"), 50 * zhuanhua.WanYuan, ""},
 		{"more than the rule gives, by hand", "120 万元", act("set_by_form", "amount=60.01 万元", "result=通过"), 0, "超过规则允许的 600,000.00 元"},
 		{"nothing by hand", "120 万元", act("set_by_form", "amount=0", "result=通过"), 0, "低于下限 0.01 元"},
-		{"by hand without a pass", "120 万元", act("set_by_form", "amount=50 万元", "result=failed"), 0, "“结论”是 failed；应为 passed"},
+		{"by hand without a pass", "120 万元", act("set_by_form", "amount=50 万元", "result=failed"), 0, "“结论”是“不通过”；应为“通过”"},
 		{"by hand without reasons", "120 万元", flow.Act{Action: "set_by_form", Values: map[string]string{"amount": "50 万元", "result": "通过"}}, 0, "须写明理由"},
 	} {
 		w := casework(t)

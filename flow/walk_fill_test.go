@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -18,8 +19,8 @@ func (x *walker) fill(id, by string, a *plan.Action) flow.Act {
 		act.Note = "示例理由"
 	}
 	if a.Effect("mark_fields") != nil {
-		for form, f := range c.Forms {
-			for field := range f.Values {
+		for _, form := range slices.Sorted(maps.Keys(c.Forms)) {
+			for _, field := range slices.Sorted(maps.Keys(c.Forms[form].Values)) {
 				act.Marks = []zhuanhua.Mark{{Form: form, Field: field, Note: "示例补正"}}
 			}
 		}

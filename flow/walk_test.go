@@ -173,12 +173,12 @@ func (x *walker) step() {
 // newCase begins a case.
 func (x *walker) newCase() {
 	x.t.Helper()
-	by := []string{"firm-a", "firm-b", "firm-c", "uni", "broker", "officer-1", "city"}[x.dice.IntN(7)]
+	by := x.beginner()
 	b := flow.Beginning{ID: fmt.Sprintf("%s-2026-%05d", x.flow.ID, len(x.ids)+1), Workflow: x.flow.ID, Title: "示例办件", Links: []zhuanhua.Link{{Kind: "case", ID: "finished"}, {Kind: "contract", ID: "示例合同"}}}
 	if n := len(x.flow.Serves); n > 0 {
 		b.Rule = x.flow.Serves[x.dice.IntN(n)].ID
 	}
-	x.registered(&b)
+	x.registered(by, &b)
 	if _, err := x.begin(by, b); err != nil {
 		x.refusal(err)
 		return
@@ -186,6 +186,19 @@ func (x *walker) newCase() {
 	x.done++
 	x.ids, x.open = append(x.ids, b.ID), append(x.open, b.ID)
 	x.look(b.ID, 0)
+}
+
+// beginner is mostly somebody who may begin a case of the workflow.
+func (x *walker) beginner() string {
+	list := []string{"firm-a", "firm-b", "firm-c", "uni", "broker", "officer-1", "city"}
+	by := list[x.dice.IntN(len(list))]
+	may := slices.DeleteFunc(list, func(id string) bool {
+		return !slices.ContainsFunc(x.flow.Begins, func(r plan.Ref) bool { return x.world.users[id].Has(zhuanhua.Role(r.ID), zhuanhua.DateOf(x.now)) })
+	})
+	if len(may) > 0 && x.dice.IntN(4) > 0 {
+		return may[x.dice.IntN(len(may))]
+	}
+	return by
 }
 
 // passTime lets hours pass, or goes to the last second of a period, or just past it.

@@ -182,7 +182,19 @@ func (p *Pack) code(f *Field, s string) (string, *problem) {
 			return w.Code, nil
 		}
 	}
-	return "", refuse(say(raw{'s', s}.shown()+" 不在可选值之内", raw{'s', s}.shown()+" is none of the values"), meant(s, v.Codes()).or(say("可用的词见表单", "the form lists the words")))
+	return "", refuse(say(raw{'s', s}.shown()+" 不在可选值之内", raw{'s', s}.shown()+" is none of the values"), v.choices(s).or(say("可用的词见表单", "the form lists the words")))
+}
+
+// choices says which word of the list was meant, or which there are: by their names, with the codes behind them.
+func (v *Vocabulary) choices(word string) Text {
+	var codes, zh, en []string
+	for _, w := range v.Values {
+		codes, zh, en = append(codes, w.Code), append(zh, w.Name.ZH+"（"+w.Code+"）"), append(en, w.Code+" ("+w.Name.EN+")")
+	}
+	if nearest(word, codes) != "" {
+		return meant(word, codes)
+	}
+	return Text{ZH: meant(word, zh).ZH, EN: meant(word, en).EN}
 }
 
 // parseYesNo reads a truth as people write it: in a form, unlike in facts, there is no name to mistake it for.

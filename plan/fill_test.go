@@ -92,6 +92,12 @@ func TestFillOther(t *testing.T) {
 			t.Errorf("%s of %s.%s gives %q (%v), not %q", c.given, c.form, c.field, got[c.field], problems, c.kept)
 		}
 	}
+	for given, want := range map[string]string{"好": "可用的是：通过（passed）, 不通过（failed）", "pased": "是不是 passed？"} {
+		form := &plan.Form{ID: "opinion", Fields: []*plan.Field{p.Form("opinion").Field("result")}}
+		if _, problems := p.Fill(form, map[string]string{"result": given}, nil, false); len(problems) != 1 || problems[0].Do.ZH != want {
+			t.Errorf("%q: %+v, want %q", given, problems, want)
+		}
+	}
 	if n := plan.Centi("85.5"); n != 8550 {
 		t.Errorf("85.5 points are %d hundredths", n)
 	}

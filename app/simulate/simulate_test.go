@@ -82,7 +82,7 @@ func TestSameSeed(t *testing.T) {
 }
 
 // TestSimulate: whatever the seed, every workflow of a plan is visited and at least half of the cases come to an end;
-// the log, the ledger and the cases agree; and the same seed makes the same log again, persons included.
+// the log, the ledger, the cases and the counts of targets agree; and the same seed makes the same log again, persons included.
 // ZHUANHUA_SIMULATE says how many cases; 300 is the full form, with five seeds. The stories simulate the large plan
 // twice, with the built program.
 func TestSimulate(t *testing.T) {
@@ -103,6 +103,7 @@ func TestSimulate(t *testing.T) {
 				visited(t, p, r, x.cases)
 				sound(t, s, p, r)
 				marked(t, s)
+				counted(t, s, p)
 				if other, ok := sums[r.Sum]; ok {
 					t.Errorf("seeds %d and %d make the same log", other, seed)
 				}

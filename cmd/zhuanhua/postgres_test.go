@@ -53,7 +53,8 @@ func recordsOnPostgres(t *testing.T) {
 	}
 }
 
-// casesOnPostgres tells the stories of casework on the other database: the same words come back.
+// casesOnPostgres tells the stories of casework, and of registers those of what is confidential and what is refused, on the
+// other database: the same words come back.
 func casesOnPostgres(t *testing.T) {
 	if slow {
 		t.Skip("the race detector sees the same code in the stories on SQLite; the run without it tells these")
@@ -63,7 +64,7 @@ func casesOnPostgres(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no stories", err)
 	}
-	p.Dir, p.Files = "", files
+	p.Dir, p.Files = "", append(files, "testdata/register-bad-input.txtar", "testdata/register-ip.txtar")
 	pgtest.Database(t) // skips where there is none
 	setup := p.Setup
 	p.Setup = func(env *testscript.Env) error {
