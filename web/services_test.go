@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"zhuanhua/auth"
 	"zhuanhua/plan"
 	"zhuanhua/plans"
 	"zhuanhua/web"
@@ -206,11 +207,11 @@ func TestObject(t *testing.T) {
 	const at = "/notices/accreditation-2026-00019"
 	nobody := browser(t)
 	token := formToken(t, p.with(t, nobody, "/sign-in"))
-	if a := p.post(t, nobody, at+"/object", url.Values{"text": {"x"}, "contact": {"x"}}); a.status != http.StatusForbidden {
+	if a := p.send(t, nobody, at+"/object", url.Values{"text": {"x"}, "contact": {"x"}}); a.status != http.StatusForbidden {
 		t.Errorf("without a token: %d", a.status)
 	}
-	if a := p.post(t, nobody, at+"/object", url.Values{"text": {"x"}, "contact": {"x"}, "csrf": {token}}); a.at.Path != "/sign-in" {
-		t.Errorf("without a name: %s", a.at)
+	if a := p.post(t, nobody, at+"/object", url.Values{"text": {"示例异议"}, "contact": {"x"}, "csrf": {token}}); a.status != http.StatusUnauthorized || !strings.Contains(a.body, "示例异议</textarea>") {
+		t.Errorf("without a name: %d", a.status)
 	}
 	b := p.signIn(t, "enterprise")
 	token = formToken(t, p.with(t, b, at))
@@ -231,6 +232,52 @@ func TestObject(t *testing.T) {
 	}
 	if a := p.get(t, at); strings.Contains(a.body, "示例异议") || strings.Contains(a.body, "示例糖业经办") {
 		t.Error("the notice tells who objected")
+	}
+}
+
+// TestObjectionIsKept: an objection whose form is old, whose session has ended or whose writer is in a hurry is shown
+// again as it was written, in both languages; a name and a password beside it send it.
+func TestObjectionIsKept(t *testing.T) {
+	const at, text = "/notices/accreditation-2026-00019", "示例公司的场地不在南宁"
+	p := open(t, settings{logins: true})
+	shown := func(what string, a answer, code int, word string) {
+		t.Helper()
+		if a.status != code || !strings.Contains(a.body, text+"</textarea>") || !strings.Contains(a.body, `value="示例电话"`) || !strings.Contains(a.body, word) || !strings.Contains(a.body, `role="alert"`) {
+			t.Errorf("%s: %d", what, a.status)
+		}
+	}
+	form := func(token string, more ...string) url.Values {
+		v := url.Values{"text": {text}, "contact": {"示例电话"}, "csrf": {token}}
+		for i := 0; i < len(more); i += 2 {
+			v.Set(more[i], more[i+1])
+		}
+		return v
+	}
+	b := p.signIn(t, "enterprise")
+	a := p.send(t, b, at+"/object", form("old"))
+	shown("an old form", a, http.StatusForbidden, "再点一次按钮")
+	shown("an old form in English", p.send(t, b, "/en"+at+"/object", form("old")), http.StatusForbidden, "press the button once more")
+	p.later(auth.SessionLife)
+	a = p.send(t, b, at+"/object", form(formToken(t, a)))
+	shown("an ended session", a, http.StatusForbidden, "登录已到时限")
+	a = p.send(t, b, at+"/object", form(formToken(t, a)))
+	shown("nobody", a, http.StatusUnauthorized, "登录已到时限")
+	a = p.send(t, b, at+"/object", form(formToken(t, a), "name", "enterprise", "password", "wrong"))
+	shown("a wrong password", a, http.StatusUnprocessableEntity, "用户名或密码不对")
+	if strings.Contains(a.body, "wrong\"") {
+		t.Error("a password comes back")
+	}
+	a = p.send(t, b, at+"/object", form(formToken(t, a), "name", "enterprise", "password", password))
+	if a.status != http.StatusOK || a.at.Path != at || !strings.Contains(a.body, "公示期暂停") {
+		t.Errorf("with a name: %d %s", a.status, a.at)
+	}
+	a = p.load(t, b, at)
+	if !strings.Contains(a.body, "示例糖业经办") {
+		t.Error("nobody is signed in after it")
+	}
+	a = p.post(t, b, at+"/object", form(p.token(t, b)))
+	if a.status != 422 || !strings.Contains(a.body, text+"</textarea>") || !strings.Contains(a.body, "刚刚结束或暂停") {
+		t.Errorf("too late: %d", a.status)
 	}
 }
 
