@@ -279,6 +279,14 @@ func TestObjectionIsKept(t *testing.T) {
 	if a.status != 422 || !strings.Contains(a.body, text+"</textarea>") || !strings.Contains(a.body, "刚刚结束或暂停") {
 		t.Errorf("too late: %d", a.status)
 	}
+	p.later(auth.SessionLife)
+	a = p.send(t, b, at+"/object", form(p.token(t, b), "name", "enterprise", "password", password))
+	if a.status != 422 || !strings.Contains(a.body, "刚刚结束或暂停") {
+		t.Errorf("too late, with a name: %d", a.status)
+	}
+	if a := p.send(t, b, "/settings", url.Values{"theme": {"dark"}, "csrf": {formToken(t, a)}, "back": {"/"}}); a.status != http.StatusOK {
+		t.Errorf("the forms of the page after signing in: %d", a.status)
+	}
 }
 
 // TestEvents: what is to come stands by its day before what has been.
