@@ -179,7 +179,7 @@ func TestErrorsInTheReadersLanguage(t *testing.T) {
 		{"a file in place of a form", "POST", "/match", map[string]string{"Content-Type": "multipart/form-data; boundary=x"}, "--x--", 415, "格式不对", "format is not taken"},
 		{"JSON in place of a form", "POST", "/match", map[string]string{"Content-Type": "application/json"}, "{}", 415, "格式不对", "format is not taken"},
 		{"a form of another site", "POST", "/match", map[string]string{"Content-Type": form["Content-Type"], "Sec-Fetch-Site": "cross-site", "Origin": "https://example.org"}, "need=a", 403, "没有通过核对", "not let through"},
-		{"signing in without our form", "POST", "/sign-in", form, "name=a&password=b", 403, "没有通过核对", "not let through"},
+		{"signing in without our form", "POST", "/sign-in", form, "name=a&password=b", 403, "没有登录", "not signed in"},
 		{"an empty need", "POST", "/match", form, "need=++", 422, "还没有写需求", "There is no need yet"},
 		{"a need of 6,000 characters", "POST", "/match", form, "need=" + url.QueryEscape(strings.Repeat("需", 6000)), 422, "需求有6,000个字", "has 6,000 characters"},
 		{"another method", "DELETE", "/achievements", nil, "", 405, "", ""},
