@@ -82,7 +82,7 @@ func TestStoredScripts(t *testing.T) {
 	}
 	p := open(t, settings{files: []string{file}})
 	for _, at := range []string{"/", "/achievements", "/achievements?view=cards", "/achievements?q=木糖", "/achievements?q=script", "/suggest?q=script", "/data", "/compare?a=EVIL-A&a=EVIL-B&a=EVIL-C", "/pair?need=N-SUG-01&achievement=EVIL-A",
-		"/achievements/EVIL-A", "/achievements/EVIL-B", "/achievements/EVIL-C", "/achievements/EVIL-D", "/achievements/EVIL-E", "/achievements/EVIL-K", "/en/achievements/EVIL-A", "/feeds/achievements.atom", "/feeds/achievements.json"} {
+		"/achievements/EVIL-A", "/achievements/EVIL-B", "/achievements/EVIL-C", "/achievements/EVIL-D", "/achievements/EVIL-E", "/achievements/EVIL-K", "/en/achievements/EVIL-A", "/feeds/achievements.atom"} {
 		a := p.get(t, at)
 		if sign := alive(a.body); sign != "" || a.status != 200 {
 			t.Errorf("%s: %d, %s", at, a.status, sign)
@@ -90,6 +90,10 @@ func TestStoredScripts(t *testing.T) {
 	}
 	if a := p.match(t, "", "木糖 alert script"); alive(a.body) != "" {
 		t.Error("an attack in a record reaches the matches")
+	}
+	// A feed of data is no page: it says so, and nothing in it could be taken for markup.
+	if a := p.get(t, "/feeds/achievements.json"); a.status != 200 || strings.Contains(a.body, "<") || !strings.HasPrefix(a.header.Get("Content-Type"), "application/feed+json") || a.header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("the feed of data: %d %s", a.status, a.header.Get("Content-Type"))
 	}
 }
 
@@ -175,7 +179,7 @@ func TestErrorsInTheReadersLanguage(t *testing.T) {
 		{"a file in place of a form", "POST", "/match", map[string]string{"Content-Type": "multipart/form-data; boundary=x"}, "--x--", 415, "格式不对", "format is not taken"},
 		{"JSON in place of a form", "POST", "/match", map[string]string{"Content-Type": "application/json"}, "{}", 415, "格式不对", "format is not taken"},
 		{"a form of another site", "POST", "/match", map[string]string{"Content-Type": form["Content-Type"], "Sec-Fetch-Site": "cross-site", "Origin": "https://example.org"}, "need=a", 403, "没有通过核对", "not let through"},
-		{"signing in without our form", "POST", "/sign-in", form, "name=a&password=b", 403, "没有通过核对", "not let through"},
+		{"signing in without our form", "POST", "/sign-in", form, "name=a&password=b", 403, "没有登录", "not signed in"},
 		{"an empty need", "POST", "/match", form, "need=++", 422, "还没有写需求", "There is no need yet"},
 		{"a need of 6,000 characters", "POST", "/match", form, "need=" + url.QueryEscape(strings.Repeat("需", 6000)), 422, "需求有6,000个字", "has 6,000 characters"},
 		{"another method", "DELETE", "/achievements", nil, "", 405, "", ""},
@@ -230,7 +234,7 @@ func TestClockInAnotherZone(t *testing.T) {
 	}
 }
 
-// TestTooOften: who asks too often is told to wait; later they may again.
+// TestTooOften: who asks too often is told to wait, with what was written; later they may again.
 func TestTooOften(t *testing.T) {
 	p := open(t, settings{})
 	last := answer{}
@@ -240,7 +244,7 @@ func TestTooOften(t *testing.T) {
 			break
 		}
 	}
-	if last.status != 429 || !strings.Contains(last.body, "操作太频繁") {
+	if last.status != 429 || !strings.Contains(last.body, "太频繁") || !strings.Contains(last.body, "木糖</textarea>") {
 		t.Fatalf("after 70 needs: %d", last.status)
 	}
 	p.later(2 * time.Minute)

@@ -78,7 +78,7 @@ func (s *Server) contactSend(c *call) error {
 	e := c.asked()
 	e.Noun, e.Record, e.Title, e.Units = noun, id, about.Title, about.Units
 	if !s.limits.allow("contact", c.client(), 6, 0.5) {
-		return c.contactPage(of, id, contactView{Asked: e, Wrong: c.say("enquiry.often"), Field: "text"}, http.StatusTooManyRequests)
+		return c.contactPage(of, id, contactView{Asked: e, Wrong: c.say("form.often"), Field: "text"}, http.StatusTooManyRequests)
 	}
 	kept, err := s.o.Enquiries.Add(e)
 	var wrong *zhuanhua.Error

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"zhuanhua"
 	"zhuanhua/app"
@@ -94,7 +95,7 @@ func (c *call) cost(need, offer *match.Document) (figureView, bool) {
 		return figureView{}, false
 	}
 	f := speaker{c.Server, c.lang}
-	v := figureView{Label: c.say("budget.label"), Wanted: "≤ " + f.money(*budget)}
+	v := figureView{Label: c.say("budget.label"), Wanted: "≤" + f.money(*budget)}
 	switch {
 	case price == nil:
 		v.Offered, v.Icon, v.Verdict = c.say("price.open"), "circle-minus", c.say("verdict.none")
@@ -192,6 +193,7 @@ func quoted(d *match.Document, sp match.Span) template.HTML {
 				break
 			}
 		}
+		from, to = trimmed(runes, sp, from, to)
 		out := string(runes[from:to])
 		html := spanned(out, []match.Span{{Start: sp.Start - from, End: sp.End - from}})
 		if from > 0 && !strings.ContainsRune("。！？；;\n", runes[from-1]) {
@@ -205,6 +207,38 @@ func quoted(d *match.Document, sp match.Span) template.HTML {
 	return template.HTML("<mark>" + template.HTMLEscapeString(sp.Text) + "</mark>")
 }
 
+// snapRunes is how far a context gives way to begin and end at a comma.
+const snapRunes = 14
+
+// trimmed lets a context that was cut in the middle of a sentence begin and end at a comma near by, and never within a
+// number or a Latin word.
+func trimmed(runes []rune, sp match.Span, from, to int) (int, int) {
+	comma := func(r rune) bool { return strings.ContainsRune("，、；：,", r) }
+	solid := func(r rune) bool { return !unicode.Is(unicode.Han, r) && !unicode.IsPunct(r) || r == '.' || r == '%' }
+	if ended := to == len(runes) || strings.ContainsRune("。！？\n", runes[to-1]); !ended {
+		for i := to - 1; i >= max(sp.End, to-snapRunes); i-- {
+			if comma(runes[i]) {
+				to = i
+				break
+			}
+		}
+		for to > sp.End && to < len(runes) && solid(runes[to-1]) && solid(runes[to]) {
+			to--
+		}
+	}
+	if begun := from == 0 || strings.ContainsRune("。！？；;\n", runes[from-1]); !begun {
+		for i := from; i < min(sp.Start, from+snapRunes); i++ {
+			if comma(runes[i]) {
+				return i + 1, to
+			}
+		}
+		for from < sp.Start && solid(runes[from-1]) && solid(runes[from]) {
+			from++
+		}
+	}
+	return from, to
+}
+
 // column names the part of a record that a quotation is from.
 func (c *call) column(d *match.Document, column string) string {
 	if key := "column." + strings.ToLower(column); c.words.Has(c.lang, key) {
@@ -213,11 +247,17 @@ func (c *call) column(d *match.Document, column string) string {
 	return column
 }
 
+// plainWan is an amount whose thousands are not set apart yet.
+var plainWan = regexp.MustCompile(`[0-9]{4,}\.[0-9]{2}万元`)
+
 // against are the objections in the reader's language.
 func (c *call) against(list []match.Objection) []string {
 	out := make([]string, len(list))
 	for i, o := range list {
-		out[i] = o.Message
+		out[i] = plainWan.ReplaceAllStringFunc(o.Message, func(m string) string {
+			whole, rest, _ := strings.Cut(m, ".")
+			return grouped(whole) + "." + rest
+		})
 		if c.lang == words.EN {
 			out[i] = o.English
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -54,7 +55,7 @@ func (c *call) tokenOf(secret string) string {
 	m := hmac.New(sha256.New, c.key)
 	m.Write([]byte(secret))
 	if c.session != nil {
-		m.Write([]byte(cookie(c.r, sessionCookie)))
+		m.Write([]byte(cmp.Or(c.entered, cookie(c.r, sessionCookie))))
 	}
 	return base64.RawURLEncoding.EncodeToString(m.Sum(nil))
 }
@@ -88,7 +89,10 @@ func (s *Server) sealed(h handler) handler {
 // redrawn are the forms that come back with what was written, by their routes.
 func (s *Server) redrawn() map[string]handler {
 	return map[string]handler{
-		"POST /contact": (*call).contactStale,
+		"POST /contact":             (*call).contactStale,
+		"POST /notices/{id}/object": (*call).objectStale,
+		"POST /sign-in":             (*call).signStale,
+		"POST /first/{token}":       (*call).signStale,
 		"POST /match": func(c *call) error {
 			return c.askAgain(cutRunes(readableText(c.r.PostFormValue("need")), longestNeed), c.say("form.stale"), http.StatusForbidden)
 		},

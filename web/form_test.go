@@ -136,6 +136,26 @@ func TestRefusedNeedIsKept(t *testing.T) {
 	}
 }
 
+// TestRefusedSignInKeepsTheName: an old form to sign in comes back with the name and where it leads, never with
+// the password.
+func TestRefusedSignInKeepsTheName(t *testing.T) {
+	p := open(t, settings{logins: true})
+	b := browser(t)
+	form := func(token string) url.Values {
+		return url.Values{"name": {"officer"}, "password": {password}, "back": {"/notices"}, "csrf": {token}}
+	}
+	a := p.send(t, b, "/sign-in", form("old"))
+	if a.status != http.StatusForbidden || !strings.Contains(a.body, `value="officer"`) || !strings.Contains(a.body, "再填一次密码") || strings.Contains(a.body, password) {
+		t.Fatalf("an old form: %d", a.status)
+	}
+	if a := p.send(t, b, "/sign-in", form(formToken(t, a))); a.status != 200 || a.at.Path != "/notices" {
+		t.Errorf("the second press: %d %s", a.status, a.at)
+	}
+	if a := p.send(t, browser(t), "/first/some", url.Values{"name": {"x"}, "csrf": {"old"}}); a.status != http.StatusForbidden || strings.Contains(a.body, `name="password"`) {
+		t.Errorf("a link that there is not: %d", a.status)
+	}
+}
+
 // TestFormCookie: over https its name keeps other hosts from planting it, and no script reads it.
 func TestFormCookie(t *testing.T) {
 	p := open(t, settings{alter: func(o *web.Options) { o.TrustProxy = true }})

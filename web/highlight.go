@@ -94,6 +94,9 @@ func snippet(s string, words []string) template.HTML {
 			runes := []rune(s)
 			start := max(0, from-20)
 			cut := string(runes[start:min(len(runes), start+60)])
+			if start+60 < len(runes) {
+				cut += "…"
+			}
 			if start > 0 {
 				cut = "…" + cut
 			}

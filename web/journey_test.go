@@ -202,7 +202,7 @@ func calculating(t *testing.T, b *tab) {
 func citizen(t *testing.T, b *tab) {
 	b.open("/")
 	b.click("a[href='/notices/after-subsidy-2026-00002']")
-	b.until("the notice", "location.pathname=='/notices/after-subsidy-2026-00002'")
+	b.until("the notice", "location.pathname=='/notices/after-subsidy-2026-00002' && document.readyState=='complete'")
 	b.expect("还剩2个工作日", "示例技术转移中心", "12.40", "来源", "索引号", "公示期内", "提出异议")
 }
 
@@ -213,7 +213,7 @@ func english(t *testing.T, b *tab) {
 	b.expect("Describe your technical problem", "Latest achievements", "18 targets")
 	b.enter("#need", journeyNeed)
 	b.click("#need-go")
-	b.until("the matches", "location.pathname.startsWith('/en/match/')")
+	b.until("the matches", "location.pathname.startsWith('/en/match/') && document.readyState=='complete'")
 	b.expect("Strong match", "Points against", "Figures compared")
 }
 

@@ -51,7 +51,7 @@ func (s *Server) matchAsk(c *call) error {
 	case utf8.RuneCountInString(typed) > longestNeed:
 		return c.askAgain(cutRunes(typed, longestNeed), c.say("ask.long", number(utf8.RuneCountInString(typed)), number(longestNeed)), http.StatusUnprocessableEntity)
 	case !s.limits.allow("match", c.client(), 60, 60):
-		return statusError(http.StatusTooManyRequests)
+		return c.askAgain(typed, c.say("form.often"), http.StatusTooManyRequests)
 	}
 	return c.see(c.url("/match/" + s.shares.keep(app.Ask(typed))))
 }

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"errors"
-	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
@@ -128,6 +126,8 @@ type noticePage struct {
 	Wrong         string
 	Field         string
 	Text, Contact string
+	SignIn        bool   // the form takes a name and a password too
+	Login         string // the name in it
 	Done          bool
 	Status        int
 }
@@ -162,46 +162,68 @@ func (c *call) showNotice(v *noticePage) error {
 	return c.show(p)
 }
 
-// object takes an objection of somebody who has signed in: it is named, as the plan wants it.
+// object takes an objection of somebody who has signed in: it is named, as the plan wants it. Whatever is wrong is
+// said above what was written; a session that ended meanwhile is opened again by the same form.
 func (s *Server) object(c *call) error {
-	if err := c.r.ParseForm(); err != nil {
-		return tooLargeOr(err)
-	}
-	if err := c.checkForm(); err != nil {
-		return err
-	}
 	n, err := c.noticeOf()
 	if err != nil {
 		return err
 	}
-	if c.session == nil {
-		return c.see(c.url("/sign-in") + "?back=" + template.URLQueryEscaper(c.url("/notices/"+n.ID)))
-	}
-	if !s.limits.allow("object", c.session.User.Name, 5, 1) {
-		return statusError(http.StatusTooManyRequests)
-	}
-	v := &noticePage{noticeView: n, Text: cutRunes(strings.TrimSpace(c.r.PostFormValue("text")), 4000), Contact: cutRunes(strings.TrimSpace(c.r.PostFormValue("contact")), 100)}
+	v := c.objection(n)
 	switch {
 	case v.Text == "":
-		v.Wrong, v.Field = c.say("object.wrong.text"), "text"
+		return c.refused(v, "text", "object.wrong.text", http.StatusUnprocessableEntity)
 	case v.Contact == "":
-		v.Wrong, v.Field = c.say("object.wrong.contact"), "contact"
+		return c.refused(v, "contact", "object.wrong.contact", http.StatusUnprocessableEntity)
+	case v.SignIn && v.Login == "":
+		return c.refused(v, "name", "object.wrong.session", http.StatusUnauthorized)
+	case v.SignIn:
+		wrong, code, err := c.signedIn(v.Login, c.r.PostFormValue("password"))
+		if err != nil {
+			return err
+		}
+		if v.SignIn = wrong != ""; v.SignIn {
+			v.Wrong, v.Field, v.Status = wrong, "name", code
+			return c.showNotice(v)
+		}
 	}
-	if v.Wrong == "" {
-		err = s.o.Desk.Object(c.r.Context(), c.as(), n.ID, map[string]string{"text": v.Text, "contact": v.Contact})
+	if !s.limits.allow("object", c.session.User.Name, 5, 1) {
+		return c.refused(v, "text", "form.often", http.StatusTooManyRequests)
 	}
-	var told *zhuanhua.Error
-	switch {
-	case v.Wrong == "" && err == nil:
+	err = s.o.Desk.Object(c.r.Context(), c.as(), n.ID, map[string]string{"text": v.Text, "contact": v.Contact})
+	switch kind := zhuanhua.KindOf(err); {
+	case err == nil:
 		return c.see(c.url("/notices/"+n.ID) + "?objected=1")
-	case v.Wrong != "":
-	case errors.As(err, &told) && told.Kind == zhuanhua.KindConflict:
-		v.Wrong, v.Field = c.say("object.wrong.late"), "text"
-	case zhuanhua.KindOf(err) == zhuanhua.KindInvalid || zhuanhua.KindOf(err) == zhuanhua.KindForbidden:
-		v.Wrong, v.Field = c.say("object.wrong.other"), "text"
-	default:
-		return err
+	case kind == zhuanhua.KindConflict:
+		return c.refused(v, "text", "object.wrong.late", http.StatusUnprocessableEntity)
+	case kind == zhuanhua.KindInvalid || kind == zhuanhua.KindForbidden:
+		return c.refused(v, "text", "object.wrong.other", http.StatusUnprocessableEntity)
 	}
-	v.Status = http.StatusUnprocessableEntity
+	return err
+}
+
+// objection is what somebody wrote against a notice.
+func (c *call) objection(n noticeView) *noticePage {
+	read := func(name string, most int) string {
+		return cutRunes(strings.TrimSpace(readableText(c.r.PostFormValue(name))), most)
+	}
+	return &noticePage{noticeView: n, Text: read("text", 4000), Contact: read("contact", 100), Login: read("name", 64), SignIn: c.session == nil}
+}
+
+// refused shows the notice again with what was written, and what is wrong with it.
+func (c *call) refused(v *noticePage, field, key string, code int) error {
+	v.Wrong, v.Field, v.Status = c.say(key), field, code
 	return c.showNotice(v)
+}
+
+// objectStale shows an objection again that came without its token: the page was open for long, or the session ended.
+func (c *call) objectStale() error {
+	n, err := c.noticeOf()
+	if err != nil {
+		return statusError(http.StatusForbidden)
+	}
+	if v := c.objection(n); v.SignIn {
+		return c.refused(v, "name", "object.wrong.session", http.StatusForbidden)
+	}
+	return c.refused(c.objection(n), "text", "form.stale", http.StatusForbidden)
 }

@@ -33,6 +33,7 @@ type call struct {
 	path    string // without the language
 	session *auth.Session
 	fresh   string // the secret of forms, where this answer brings it
+	entered string // the session's token, where this answer brings it
 }
 
 // page is what a template sees.

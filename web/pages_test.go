@@ -229,9 +229,9 @@ func TestCalculator(t *testing.T) {
 		at   string
 		want []string
 	}{
-		{"/policy/rules/R05?received_fen=62&fiscal_fen=0", []string{"现有62.00万元，要求超过100.00万元，还差38.00万元，还须多于38.00万元", "单项到位经费超过100万元的", "二(七)", "差38.00万元"}},
+		{"/policy/rules/R05?received_fen=62&fiscal_fen=0", []string{"现有62.00万元，要求超过100.00万元，还须多于38.00万元", "单项到位经费超过100万元的", "二(七)", "差38.00万元"}},
 		{"/policy/rules/R05?received_fen=620000元&fiscal_fen=0", []string{"还差38.00万元"}},
-		{"/policy/rules/R05?received_fen=100&fiscal_fen=0", []string{"还差0.00万元，还须多于0.00万元"}},
+		{"/policy/rules/R05?received_fen=100&fiscal_fen=0", []string{"要求超过100.00万元，还须多于0.00万元"}},
 		{"/policy/rules/R05?received_fen=100.01&fiscal_fen=0", []string{"条件都满足", "不给予财政资金"}},
 		{"/en/policy/rules/R05?received_fen=62&fiscal_fen=0", []string{"CNY 380,000 is missing, and more than that is needed"}},
 		{"/policy/rules/R04?challenge_amount_fen=1800&contract_tech_amount_fen=1800&posed_by=enterprise&listed_by_government=true", []string{"450.00万元", "25%"}},

@@ -199,7 +199,7 @@ type registerView struct {
 	hallView
 	Register     *plan.Register
 	Rows         []entryRow
-	List         struct{ Total, Whole int } // what the filters leave, and all
+	List         struct{ Records, Whole int } // what the filters leave, and all
 	On           zhuanhua.Date
 	Past         bool // as of another day than today
 	DayWrong     string
@@ -302,7 +302,7 @@ func (c *call) narrowed(v *registerView, all []app.EntryRow) []app.EntryRow {
 		v.Facets = append(v.Facets, c.entryFacet(v, f, all, passes)...)
 	}
 	list := slices.DeleteFunc(slices.Clone(all), func(e app.EntryRow) bool { return !passes(e, "") })
-	v.List.Total = len(list)
+	v.List.Records = len(list)
 	return list
 }
 

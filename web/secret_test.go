@@ -125,6 +125,11 @@ func askings(secrets []secretCase) map[string][]asking {
 		"GET /help":                 get("/help"), "GET /help/{role}": get("/help/enterprise"), "GET /about": get("/about"), "GET /privacy": get("/privacy"), "GET /accessibility": get("/accessibility"), "GET /sitemap": get("/sitemap"),
 		"GET /design": get("/design"), "POST /settings": {{"/settings", url.Values{"theme": {"light"}, "back": {"/"}}}}, "GET /sign-in": get("/sign-in"), "GET /desk": get("/desk"),
 		"GET /first/{token}": get("/first/x"), "POST /first/{token}": {{"/first/x", url.Values{"name": {"x"}}}}, "GET /feeds/{file}": get("/feeds/achievements.atom", "/feeds/needs.json", "/feeds/notices.atom"),
+		"GET /contact": get("/contact?of=achievement&id=A-SUG-01", "/contact?of=achievement&id="+m), "GET /contact/sent": get("/contact/sent?number=0123456789"), "GET /enquiries": get("/enquiries"), "GET /favourites": get("/favourites"),
+		"POST /contact":             {{"/contact", url.Values{"of": {"achievement"}, "id": {m}, "text": {marker}}}},
+		"POST /enquiries/{id}/{do}": {{"/enquiries/0123456789/take", url.Values{}}, {"/enquiries/0123456789/forget", url.Values{}}},
+		"POST /favourites":          {{"/favourites", url.Values{"of": {"achievement"}, "id": {marker}, "do": {"add"}}}},
+		"POST /favourites/needs":    {{"/favourites/needs", url.Values{"token": {"0000"}}}}, "POST /favourites/needs/{token}/drop": {{"/favourites/needs/0000/drop", url.Values{}}},
 		"GET /sitemap.xml": get("/sitemap.xml"), "GET /robots.txt": get("/robots.txt"),
 		// Asked at the beginning and at the end of every reader's turn.
 		"POST /sign-in": {{"/sign-in", url.Values{"name": {"nobody"}, "password": {"x"}}}}, "POST /sign-out": nil,
@@ -138,13 +143,18 @@ func askings(secrets []secretCase) map[string][]asking {
 		out["GET /notices/{id}"] = append(out["GET /notices/{id}"], get("/notices/"+x.id, "/notices/"+x.id+"-decision")...)
 		out["POST /notices/{id}/object"] = append(out["POST /notices/{id}/object"], asking{"/notices/" + x.id + "/object", url.Values{"text": {"x"}, "contact": {"x"}}})
 		out["GET /achievements/{id...}"] = append(out["GET /achievements/{id...}"], get("/achievements/"+x.id, "/achievements/"+x.entry)...)
+		for _, id := range []string{x.id, x.entry} {
+			out["GET /contact"] = append(out["GET /contact"], get("/contact?of=achievement&id="+id)...)
+			out["POST /contact"] = append(out["POST /contact"], asking{"/contact", url.Values{"of": {"achievement"}, "id": {id}, "text": {"x"}}})
+			out["POST /favourites"] = append(out["POST /favourites"], asking{"/favourites", url.Values{"of": {"achievement"}, "id": {id}, "do": {"add"}}})
+		}
 		out["GET /export/{file}"] = append(out["GET /export/{file}"], get("/export/"+x.id+".csv")...)
 	}
 	return out
 }
 
 // fleeting is what differs from one answer to the next whatever the records hold.
-var fleeting = regexp.MustCompile(`name="csrf" value="[^"]*"|(?i:/|%2f)match(?i:/|%2f)[0-9a-f]{16,}|[0-9A-F]{4}-[0-9A-F]{2}\b`)
+var fleeting = regexp.MustCompile(`name="(?:csrf|token)" value="[^"]*"|(?i:/|%2f)match(?i:/|%2f)[0-9a-f]{16,}|[0-9A-F]{4}-[0-9A-F]{2}\b`)
 
 // told is what a reader is told by an answer, without what is fleeting.
 func (p *portal) told(a answer) string {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"zhuanhua/auth"
 	"zhuanhua/plan"
 	"zhuanhua/plans"
 	"zhuanhua/web"
@@ -106,7 +107,7 @@ func TestRegisterNarrows(t *testing.T) {
 func TestEntryTells(t *testing.T) {
 	p := shared(t)
 	for at, want := range map[string][]string{
-		"/services/pilot-platform/pilot-platform-2026-0001":                              {"示例金属材料中试基地", "示例桂南大学", "2029-", "工艺验证", "62%", "利用闲置厂房", "示例三号标准厂房", "88.00", "优秀", "奖励", "列入名录", "优化中试基地布局", "计入T09"},
+		"/services/pilot-platform/pilot-platform-2026-0001":                              {"示例金属材料中试基地", "示例桂南大学", "2029-", "工艺验证", "62%", "利用闲置厂房", "示例三号标准厂房", "88.00", "优秀", "奖励", "列入名录", "优化中试基地布局", "计入目标：新增自治区中试基地（平台）"},
 		"/services/idle-space/idle-space-2026-0001":                                      {"建成的中试平台", "示例金属材料中试基地", "5,200", "未设期限"},
 		"/services/transfer-fund/transfer-fund-2026-0001":                                {"10.00亿元", "母基金", "示例基金管理公司"},
 		"/services/technology-broker/technology-broker-2026-0001":                        {"技术经纪人0001号", "高级技术经理人", "引进", "新能源与高效节能"},
@@ -206,11 +207,11 @@ func TestObject(t *testing.T) {
 	const at = "/notices/accreditation-2026-00019"
 	nobody := browser(t)
 	token := formToken(t, p.with(t, nobody, "/sign-in"))
-	if a := p.post(t, nobody, at+"/object", url.Values{"text": {"x"}, "contact": {"x"}}); a.status != http.StatusForbidden {
+	if a := p.send(t, nobody, at+"/object", url.Values{"text": {"x"}, "contact": {"x"}}); a.status != http.StatusForbidden {
 		t.Errorf("without a token: %d", a.status)
 	}
-	if a := p.post(t, nobody, at+"/object", url.Values{"text": {"x"}, "contact": {"x"}, "csrf": {token}}); a.at.Path != "/sign-in" {
-		t.Errorf("without a name: %s", a.at)
+	if a := p.post(t, nobody, at+"/object", url.Values{"text": {"示例异议"}, "contact": {"x"}, "csrf": {token}}); a.status != http.StatusUnauthorized || !strings.Contains(a.body, "示例异议</textarea>") {
+		t.Errorf("without a name: %d", a.status)
 	}
 	b := p.signIn(t, "enterprise")
 	token = formToken(t, p.with(t, b, at))
@@ -231,6 +232,60 @@ func TestObject(t *testing.T) {
 	}
 	if a := p.get(t, at); strings.Contains(a.body, "示例异议") || strings.Contains(a.body, "示例糖业经办") {
 		t.Error("the notice tells who objected")
+	}
+}
+
+// TestObjectionIsKept: an objection whose form is old, whose session has ended or whose writer is in a hurry is shown
+// again as it was written, in both languages; a name and a password beside it send it.
+func TestObjectionIsKept(t *testing.T) {
+	const at, text = "/notices/accreditation-2026-00019", "示例公司的场地不在南宁"
+	p := open(t, settings{logins: true})
+	shown := func(what string, a answer, code int, word string) {
+		t.Helper()
+		if a.status != code || !strings.Contains(a.body, text+"</textarea>") || !strings.Contains(a.body, `value="示例电话"`) || !strings.Contains(a.body, word) || !strings.Contains(a.body, `role="alert"`) {
+			t.Errorf("%s: %d", what, a.status)
+		}
+	}
+	form := func(token string, more ...string) url.Values {
+		v := url.Values{"text": {text}, "contact": {"示例电话"}, "csrf": {token}}
+		for i := 0; i < len(more); i += 2 {
+			v.Set(more[i], more[i+1])
+		}
+		return v
+	}
+	b := p.signIn(t, "enterprise")
+	a := p.send(t, b, at+"/object", form("old"))
+	shown("an old form", a, http.StatusForbidden, "再点一次按钮")
+	shown("an old form in English", p.send(t, b, "/en"+at+"/object", form("old")), http.StatusForbidden, "press the button once more")
+	p.later(auth.SessionLife)
+	a = p.send(t, b, at+"/object", form(formToken(t, a)))
+	shown("an ended session", a, http.StatusForbidden, "登录已到时限")
+	a = p.send(t, b, at+"/object", form(formToken(t, a)))
+	shown("nobody", a, http.StatusUnauthorized, "登录已到时限")
+	a = p.send(t, b, at+"/object", form(formToken(t, a), "name", "enterprise", "password", "wrong"))
+	shown("a wrong password", a, http.StatusUnprocessableEntity, "用户名或密码不对")
+	if strings.Contains(a.body, "wrong\"") {
+		t.Error("a password comes back")
+	}
+	a = p.send(t, b, at+"/object", form(formToken(t, a), "name", "enterprise", "password", password))
+	if a.status != http.StatusOK || a.at.Path != at || !strings.Contains(a.body, "公示期暂停") {
+		t.Errorf("with a name: %d %s", a.status, a.at)
+	}
+	a = p.load(t, b, at)
+	if !strings.Contains(a.body, "示例糖业经办") {
+		t.Error("nobody is signed in after it")
+	}
+	a = p.post(t, b, at+"/object", form(p.token(t, b)))
+	if a.status != 422 || !strings.Contains(a.body, text+"</textarea>") || !strings.Contains(a.body, "刚刚结束或暂停") {
+		t.Errorf("too late: %d", a.status)
+	}
+	p.later(auth.SessionLife)
+	a = p.send(t, b, at+"/object", form(p.token(t, b), "name", "enterprise", "password", password))
+	if a.status != 422 || !strings.Contains(a.body, "刚刚结束或暂停") {
+		t.Errorf("too late, with a name: %d", a.status)
+	}
+	if a := p.send(t, b, "/settings", url.Values{"theme": {"dark"}, "csrf": {formToken(t, a)}, "back": {"/"}}); a.status != http.StatusOK {
+		t.Errorf("the forms of the page after signing in: %d", a.status)
 	}
 }
 

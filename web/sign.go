@@ -37,31 +37,52 @@ func (s *Server) signInForm(c *call) error {
 }
 
 func (s *Server) signIn(c *call) error {
-	if s.o.Auth == nil {
-		return statusError(http.StatusNotFound)
-	}
-	if !s.limits.allow("sign-in", c.client(), 20, 10) {
-		return statusError(http.StatusTooManyRequests)
-	}
-	name := c.r.PostFormValue("name")
-	v := signView{Name: cutRunes(name, 64), Back: c.r.PostFormValue("back"), Examples: s.o.Examples}
-	token, err := s.o.Auth.SignIn(c.r.Context(), name, c.r.PostFormValue("password"))
-	var locked *auth.Locked
-	switch {
-	case errors.As(err, &locked):
-		v.Wrong, v.Field = c.say("sign.locked", auth.MostWrong, locked.Until.In(beijing()).Format("15:04")), "name"
-		return c.signPage(v, http.StatusTooManyRequests)
-	case zhuanhua.KindOf(err) == zhuanhua.KindForbidden:
-		v.Wrong, v.Field = c.say("sign.wrong"), "name"
-		return c.signPage(v, http.StatusUnprocessableEntity)
-	case err != nil:
+	v := signView{Name: cutRunes(c.r.PostFormValue("name"), 64), Back: c.r.PostFormValue("back"), Examples: s.o.Examples, Field: "name"}
+	wrong, code, err := c.signedIn(c.r.PostFormValue("name"), c.r.PostFormValue("password"))
+	if err != nil {
 		return err
 	}
-	c.enter(token)
+	if v.Wrong = wrong; wrong != "" {
+		return c.signPage(v, code)
+	}
 	if at := local(v.Back); at != "/" {
 		return c.see(at)
 	}
 	return c.see(c.url("/desk"))
+}
+
+// signedIn opens a session for a name and a password, or says what is wrong with them.
+func (c *call) signedIn(name, password string) (wrong string, code int, err error) {
+	switch {
+	case c.o.Auth == nil:
+		return "", 0, statusError(http.StatusNotFound)
+	case !c.limits.allow("sign-in", c.client(), 20, 10):
+		return c.say("sign.often"), http.StatusTooManyRequests, nil
+	}
+	token, err := c.o.Auth.SignIn(c.r.Context(), name, password)
+	var locked *auth.Locked
+	switch {
+	case errors.As(err, &locked):
+		return c.say("sign.locked", auth.MostWrong, locked.Until.In(beijing()).Format("15:04")), http.StatusTooManyRequests, nil
+	case zhuanhua.KindOf(err) == zhuanhua.KindForbidden:
+		return c.say("sign.wrong"), http.StatusUnprocessableEntity, nil
+	case err != nil:
+		return "", 0, err
+	}
+	if c.enter(token); c.session == nil {
+		return "", 0, statusError(http.StatusServiceUnavailable) // who it is cannot be asked just now
+	}
+	return "", 0, nil
+}
+
+// signStale shows the form to sign in again that came without its token. A password is never sent back.
+func (c *call) signStale() error {
+	v := signView{Name: cutRunes(readableText(c.r.PostFormValue("name")), 64), Back: c.r.PostFormValue("back"), Examples: c.o.Examples, Token: c.r.PathValue("token")}
+	if c.o.Auth == nil || v.Token != "" && !c.o.Auth.IsFirst(v.Token) {
+		return statusError(http.StatusForbidden)
+	}
+	v.Wrong, v.Field = c.say("sign.stale"), "password"
+	return c.signPage(v, http.StatusForbidden)
 }
 
 // enter gives the browser its session; the session it had before, if any, ends.
@@ -70,6 +91,7 @@ func (c *call) enter(token string) {
 		c.o.Auth.SignOut(old)
 	}
 	c.setCookie(sessionCookie, token, auth.SessionLife)
+	c.session, c.entered = c.o.Auth.Session(c.r.Context(), token), token
 }
 
 func (s *Server) signOut(c *call) error {

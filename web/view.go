@@ -9,6 +9,7 @@ import (
 
 	"zhuanhua"
 	"zhuanhua/app"
+	"zhuanhua/plan"
 	"zhuanhua/web/words"
 )
 
@@ -24,7 +25,21 @@ func (s *Server) more(f speaker) template.FuncMap {
 		"chapter":   f.chapter,
 		"prefix":    func(item string) string { id, _, _ := strings.Cut(item, "."); return id },
 		"statusTag": statusTag,
-		"sample":    func() *resultView { return sampleResult(f) },
+		"industry":  f.industry,
+		"measureTitle": func(item string) string {
+			id, _, _ := strings.Cut(item, ".")
+			if m := s.o.Pack.Measure(id); m != nil {
+				return m.Title.In(plan.Lang(f.lang))
+			}
+			return id
+		},
+		"targetTitle": func(id string) string {
+			if t := s.o.Pack.Target(id); t != nil {
+				return t.Title.In(plan.Lang(f.lang))
+			}
+			return id
+		},
+		"sample": func() *resultView { return sampleResult(f) },
 	}
 }
 
@@ -78,6 +93,16 @@ func sampleResult(f speaker) *resultView {
 		Evidence: []evidenceRow{{template.HTML(fmt.Sprintf("%s<mark>%s</mark>", "", template.HTMLEscapeString(say("sample.need")))), template.HTML("<mark>" + template.HTMLEscapeString(say("sample.offer")) + "</mark>"), "", say("column.abstract"), say("reason.phrase")}},
 		Against:  []string{say("sample.against")},
 	}
+}
+
+// industry is a code of an industry with the name of the narrowest class that has one: 农副食品加工（C1340）.
+func (f speaker) industry(code string) string {
+	for n := len(code); n > 0; n-- {
+		if key := "industry." + code[:n]; f.words.Has(f.lang, key) {
+			return f.words.Say(f.lang, "value.coded", f.words.Say(f.lang, key), code)
+		}
+	}
+	return code
 }
 
 // chapter is the number of a chapter of the plan, which Chinese plans write in characters.

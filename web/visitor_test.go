@@ -43,8 +43,15 @@ func TestEnquiryStory(t *testing.T) {
 	if a := p.load(t, b, "/enquiries"); a.at.Path != "/sign-in" || strings.Contains(a.body, "1234567") {
 		t.Error("a visitor reads enquiries")
 	}
-	if a := p.load(t, p.signIn(t, "enterprise"), "/enquiries"); a.status != 200 || strings.Contains(a.body, "1234567") || !strings.Contains(a.body, "没有关联单位") {
-		t.Error("anybody who signs in reads enquiries")
+	// Another organisation has nothing to read yet; a login that belongs to none is told so.
+	if a := p.load(t, p.signIn(t, "enterprise"), "/enquiries"); a.status != 200 || strings.Contains(a.body, "1234567") || !strings.Contains(a.body, "还没有咨询") {
+		t.Errorf("another organisation reads enquiries: %d", a.status)
+	}
+	if _, err := p.store.Record(context.Background(), "test", zhuanhua.Change{Items: []zhuanhua.Item{zhuanhua.Put(zhuanhua.User{ID: "auditor", Name: "示例用户"}, zhuanhua.Source{})}}); err != nil {
+		t.Fatal(err)
+	}
+	if a := p.load(t, p.signIn(t, "auditor"), "/enquiries"); a.status != 200 || strings.Contains(a.body, "1234567") || !strings.Contains(a.body, "没有关联单位") {
+		t.Errorf("a login without an organisation reads enquiries: %d", a.status)
 	}
 	officer := p.signIn(t, "officer")
 	a = p.load(t, officer, "/enquiries")
