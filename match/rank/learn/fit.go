@@ -74,7 +74,11 @@ func start(lists []list, opt Options, random *rand.Rand) *rank.Net {
 	}
 	width := 1 / math.Sqrt(rank.Features)
 	for i := range n.In {
-		n.In[i] = float32(random.NormFloat64() * width)
+		// What is the same everywhere tells nothing. Its weights would decay towards 0 through numbers so small that
+		// processors, and threads, differ in how they round them.
+		if w := float32(random.NormFloat64() * width); n.Inverse[i/n.Hidden] != 0 {
+			n.In[i] = w
+		}
 	}
 	return n
 }

@@ -69,6 +69,21 @@ func TestLearnsWhatThereIs(t *testing.T) {
 	}
 }
 
+// TestWithoutMeansNothing: of what is the same everywhere, or left out, no weight remains.
+func TestWithoutMeansNothing(t *testing.T) {
+	blind := quick()
+	blind.Without = func(f int) bool { return f == 2 || f == 5 }
+	n := Whole([]Set{invented(1, 50, false)}, blind)
+	for i, w := range n.In {
+		if f := i / n.Hidden; n.Inverse[f] == 0 && (w != 0 || n.Linear[f] != 0) {
+			t.Fatalf("feature %d tells nothing and weighs %v, %v", f, w, n.Linear[f])
+		}
+	}
+	if n.Inverse[2] != 0 || !slices.ContainsFunc(n.In, func(w float32) bool { return w != 0 }) {
+		t.Errorf("measure %v of what is left out, weights %v", n.Inverse[2], n.In[:n.Hidden])
+	}
+}
+
 // TestUnseen: where grades are drawn by lot nothing can be learned, so whoever does better than chance
 // has seen the needs that are measured.
 func TestUnseen(t *testing.T) {
