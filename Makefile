@@ -76,7 +76,7 @@ soak: parts-full postgres chromium
 	ZHUANHUA_KILLS=200 $(GO) test -count=1 -timeout 120m -run Kill ./store ./app
 	ZHUANHUA_SIMULATE=300 $(GO) test -count=1 -timeout 60m -run Simulate ./app/simulate
 	ZHUANHUA_WALK=10000 $(GO) test -count=1 -timeout 60m -run RandomWalks ./flow
-	ZHUANHUA_FALLS=500 $(GO) test -count=1 -timeout 30m -run FallsAreTrueWithTheModel ./match
+	ZHUANHUA_FALLS=500 $(GO) test -count=1 -timeout 30m -run WithTheModel ./match
 	ZHUANHUA_AXE=all $(GO) test -count=1 -timeout 30m -run TestAxe ./web
 
 # Whether the plan's trials would notice a slip: every change of docs/plan-mutations.md, one at a time.

@@ -57,20 +57,36 @@ func fallsWanted(t *testing.T) int {
 	return n
 }
 
-// TestFallsAreTrueWithTheModel is TestFallsAreTrue with the encoder and the weights that the program comes
-// with: so many matches rescored without what their reasons quote give the stated falls.
-func TestFallsAreTrueWithTheModel(t *testing.T) {
-	want := fallsWanted(t)
-	achievements, needs := examples(t)
-	for _, a := range achievements {
-		needs = append(needs, doc("of-"+a.ID, a.Title(), "")) // enough needs for the full length
-	}
-	e, err := New(Options{Encoder: builtIn(t)})
+// TestWithTheModel: the engine over the examples, with the encoder and the weights that the program comes with.
+func TestWithTheModel(t *testing.T) {
+	e := overExamples(t, Options{Encoder: builtIn(t)})
+	t.Run("falls are true", func(t *testing.T) { fallsAreTrue(t, e) })
+	t.Run("pasted lines", func(t *testing.T) { allPasted(t, e) })
+}
+
+// TestPastedLines: the same lines where there is no encoder.
+func TestPastedLines(t *testing.T) { allPasted(t, overExamples(t, Options{})) }
+
+func overExamples(t *testing.T, opt Options) *Engine {
+	t.Helper()
+	achievements, _ := examples(t)
+	e, err := New(opt)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := e.Add(context.Background(), achievements); err != nil {
 		t.Fatal(err)
+	}
+	return e
+}
+
+// fallsAreTrue is TestFallsAreTrue with the model: so many matches rescored without what their reasons quote
+// give the stated falls.
+func fallsAreTrue(t *testing.T, e *Engine) {
+	want := fallsWanted(t)
+	achievements, needs := examples(t)
+	for _, a := range achievements {
+		needs = append(needs, doc("of-"+a.ID, a.Title(), "")) // enough needs for the full length
 	}
 	all := &falls{t: t, e: e}
 	for i := 0; i < len(needs) && all.matches < want; i++ {
@@ -103,41 +119,23 @@ var pastedLines = []struct {
 	{"废旧易拉罐保级再生", "A-MET-16", nil},
 }
 
-// TestPastedLines: of a line without a title what is obviously meant is fair at least and comes first among
-// what is not akin to it; of the rest at most one in five is called strong (a raw material in common can make
-// it so); a line that nothing in the library is about has no good match.
-func TestPastedLines(t *testing.T) {
-	achievements, _ := examples(t)
-	for _, c := range []struct {
-		name string
-		opt  func(*testing.T) Options
-	}{
-		{"words", func(*testing.T) Options { return Options{} }},
-		{"both", func(t *testing.T) Options { return Options{Encoder: builtIn(t)} }},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			e, err := New(c.opt(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := e.Add(context.Background(), achievements); err != nil {
-				t.Fatal(err)
-			}
-			var rest, strong int
-			for _, p := range pastedLines {
-				r, s := pasted(t, e, p.line, p.meant, p.kin)
-				rest, strong = rest+r, strong+s
-			}
-			if rest == 0 || strong*5 > rest {
-				t.Errorf("%d of %d records that are not meant are called strong", strong, rest)
-			}
-			for _, line := range []string{"太空电梯缆绳的编织装置", "古籍善本的脱酸修复", "地铁盾构刀盘换刀机器人"} {
-				r := matched(t, e, Ask{Top: 5}, Document{ID: line, Parts: []Part{{Column: "text", Role: RoleText, Raw: line}}})[0]
-				if r.NoGood == nil {
-					t.Errorf("%s: %s is called %s (%.2f)", line, r.Matches[0].AchievementID, r.Matches[0].Level, r.Matches[0].Score)
-				}
-			}
-		})
+// allPasted: of a line without a title what is obviously meant is fair at least and comes first among what is
+// not akin to it; of the rest at most one in five is called strong (a raw material in common can make it so); a
+// line that nothing in the library is about has no good match.
+func allPasted(t *testing.T, e *Engine) {
+	var rest, strong int
+	for _, p := range pastedLines {
+		r, s := pasted(t, e, p.line, p.meant, p.kin)
+		rest, strong = rest+r, strong+s
+	}
+	if rest == 0 || strong*5 > rest {
+		t.Errorf("%d of %d records that are not meant are called strong", strong, rest)
+	}
+	for _, line := range []string{"太空电梯缆绳的编织装置", "古籍善本的脱酸修复", "地铁盾构刀盘换刀机器人"} {
+		r := matched(t, e, Ask{Top: 5}, Document{ID: line, Parts: []Part{{Column: "text", Role: RoleText, Raw: line}}})[0]
+		if r.NoGood == nil {
+			t.Errorf("%s: %s is called %s (%.2f)", line, r.Matches[0].AchievementID, r.Matches[0].Level, r.Matches[0].Score)
+		}
 	}
 }
 
