@@ -43,6 +43,9 @@ func Of(p *plan.Pack, target string, entries []zhuanhua.Accreditation, on zhuanh
 		return Count{}, &zhuanhua.Error{Kind: zhuanhua.KindNotFound, Where: "target " + target, What: "方案里没有这个目标 the plan has no such target", Do: "see the targets with zhuanhua plan check"}
 	}
 	c := Count{Target: t.ID, On: on, Unit: t.Unit.EN, UnitZH: t.Unit.ZH, Records: []Record{}}
+	if t.Value.Type == plan.TypeMoney { // money has one unit in every language of a plan
+		c.UnitZH = "分"
+	}
 	ruled := false
 	for _, r := range p.Registers {
 		for _, rule := range r.Counts {
