@@ -13,9 +13,8 @@ all: build
 # The program: one file, without cgo, with the model and the runtime library inside.
 build: bin/zhuanhua
 
-SOURCES := $(shell find . -name '*.go' -not -path './bench/*' 2>/dev/null) go.mod go.sum $(shell find match intake report plan plans -name '*.txt' -o -name '*.yaml' -o -name '*.csv' -o -name '*.css' -o -name '*.html' -o -name '*.js' 2>/dev/null) $(shell find web examples -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.txt' -o -name '*.jsonl' 2>/dev/null)
-
-bin/zhuanhua: parts $(SOURCES)
+# The go command knows what has changed.
+bin/zhuanhua: parts
 	@mkdir -p bin
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/zhuanhua ./cmd/zhuanhua
 
