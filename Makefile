@@ -6,7 +6,7 @@ VERSION := $(shell sed -n 's/^## \([0-9][^ ]*\).*/\1/p' CHANGELOG.md | head -1)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 GO := go
 
-.PHONY: postgres chromium screens all build build-static parts parts-full run match test check stories fuzz bench bench-quick bench-portal soak quality mutate-plan clean
+.PHONY: postgres chromium screens all build build-static parts parts-full run match test check stories fuzz bench bench-quick bench-portal bench-casework soak quality mutate-plan clean
 
 all: build
 
@@ -65,6 +65,10 @@ bench: parts-full
 
 bench-portal: build
 	@tools/bench portal
+
+# Claims submitted and decided a second, beside what the bare databases write durably.
+bench-casework: postgres
+	CGO_ENABLED=0 $(GO) test -run '^$$' -bench SubmitAndDecide ./app
 
 bench-quick: parts-full
 	@tools/bench quick

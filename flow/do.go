@@ -40,7 +40,7 @@ type decision struct {
 	number  string
 	archive bool
 	reg     *plan.Register          // of the case, nil: none
-	entry   *zhuanhua.Accreditation // a copy of the case's entry, nil: none
+	entry   *zhuanhua.Accreditation // the case's entry, a copy where anything is done; nil: none
 	touched bool                    // the entry is to be written
 }
 
@@ -52,6 +52,9 @@ func Do(s Situation, by Actor, a Act) (Decided, error) {
 		return Decided{}, err
 	}
 	d.c = clone(s.Case)
+	if d.entry != nil {
+		d.entry = cloneEntry(d.entry)
+	}
 	// The form comes before the guards, which look at what it says, and the guards before any effect: an act
 	// that is refused has done nothing, and above all has opened nothing.
 	for _, step := range []func() error{d.seen, d.from, d.may, d.fill, d.guards, d.effects, d.move} {
@@ -78,7 +81,7 @@ func start(s Situation, by Actor, a Act) (*decision, error) {
 	d.form = s.Plan.FormFor(d.a, s.Case)
 	d.reg = s.Plan.Register(s.Case.Register)
 	if s.Entry != nil {
-		d.entry = cloneEntry(&s.Entry.Accreditation)
+		d.entry = &s.Entry.Accreditation // likewise
 	}
 	return d, d.gathered()
 }

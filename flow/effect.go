@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -159,9 +160,21 @@ func (d *decision) mark() error {
 		if _, filled := d.c.Forms[m.Form]; !filled || f == nil || m.Field != "" && f.Field(m.Field) == nil {
 			return d.invalid(m.Form+"."+m.Field, say("办件里没有字段 "+m.Form+"."+m.Field, "the case has no field "+m.Form+"."+m.Field), say("写申请人填过的表单和字段", "name a form and field that was filled in"))
 		}
+		if !d.mendable(m.Form) {
+			return d.invalid(m.Form+"."+m.Field, say("“"+f.Title.ZH+"”不是申请人补正时填写的表单", "\""+f.Title.EN+"\" is no form that the applicant fills in to correct"), say("标记申请表的字段；别的表单由填写的人更正", "mark fields of the application; who filled the other form in corrects it"))
+		}
 	}
 	d.c.Marks = slices.Clone(d.act.Marks)
 	return nil
+}
+
+// mendable reports whether the applicant can fill a form in, where the act brings the case.
+func (d *decision) mendable(form string) bool {
+	to := cmp.Or(d.a.To.ID, d.before.State)
+	return slices.ContainsFunc(d.w.Actions, func(a *plan.Action) bool {
+		f := d.s.Plan.FormFor(a, d.before)
+		return a.IsFrom(to) && a.IsBy("applicant") && f != nil && f.ID == form
+	})
 }
 
 // publish shows the case to the public for a period, with a hash of what is shown: a changed text is a new

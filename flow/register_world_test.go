@@ -2,8 +2,8 @@ package flow_test
 
 import (
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 
 	"zhuanhua"
 	"zhuanhua/flow"
@@ -25,8 +25,7 @@ func (w *world) gatherEntries(s *flow.Situation, n flow.Needs) {
 		x := seen(e)
 		s.Entry = &x
 	}
-	for _, id := range slices.Sorted(maps.Keys(w.places)) {
-		e := w.places[id]
+	for id, e := range w.places {
 		alike := slices.ContainsFunc(n.Alike, func(a flow.Alike) bool {
 			v := map[string]string{"organisation": e.Organisation, "person": e.Person, "": ""}[a.Column]
 			return a.Register == e.Register && v == a.Value
@@ -35,6 +34,7 @@ func (w *world) gatherEntries(s *flow.Situation, n flow.Needs) {
 			s.Entries = append(s.Entries, seen(e))
 		}
 	}
+	slices.SortFunc(s.Entries, func(a, b flow.EntrySeen) int { return strings.Compare(a.ID, b.ID) })
 	s.Persons = map[string]bool{}
 	for _, p := range n.Persons {
 		s.Persons[p] = true

@@ -76,6 +76,10 @@ func TestMarks(t *testing.T) {
 	back := act("return")
 	back.Marks = []zhuanhua.Mark{{Form: "claim", Field: "spent", Note: "示例"}}
 	w.refuse(id, "officer-1", back, zhuanhua.KindInvalid, "没有字段 claim.spent")
+	w.cases[id].Forms["opinion"] = zhuanhua.Filled{Version: 1, Values: map[string]string{"result": "passed"}, By: "officer-2"}
+	back.Marks = []zhuanhua.Mark{{Form: "opinion", Field: "result", Note: "示例"}}
+	w.refuse(id, "officer-1", back, zhuanhua.KindInvalid, "不是申请人补正时填写的表单")
+	delete(w.cases[id].Forms, "opinion")
 	back.Marks = []zhuanhua.Mark{{Form: "claim", Field: "spent_fen", Note: "示例：与发票不符"}}
 	back.Note = " "
 	w.refuse(id, "officer-1", back, zhuanhua.KindInvalid, "须写明理由")

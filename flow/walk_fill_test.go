@@ -19,10 +19,14 @@ func (x *walker) fill(id, by string, a *plan.Action) flow.Act {
 		act.Note = "示例理由"
 	}
 	if a.Effect("mark_fields") != nil {
+		var list []zhuanhua.Mark
 		for _, form := range slices.Sorted(maps.Keys(c.Forms)) {
 			for _, field := range slices.Sorted(maps.Keys(c.Forms[form].Values)) {
-				act.Marks = []zhuanhua.Mark{{Form: form, Field: field, Note: "示例补正"}}
+				list = append(list, zhuanhua.Mark{Form: form, Field: field, Note: "示例补正"})
 			}
+		}
+		if len(list) > 0 {
+			act.Marks = []zhuanhua.Mark{list[x.dice.IntN(len(list))]}
 		}
 	}
 	form := x.p.FormFor(a, c)

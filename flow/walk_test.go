@@ -231,11 +231,12 @@ func (x *walker) within() {
 // act tries an act and looks at what came of it.
 func (x *walker) act(id, by string, a flow.Act) {
 	x.t.Helper()
-	before := zhuanhua.CanonicalJSON(*x.cases[id])
 	steps := len(x.steps[id])
 	s := x.situation(id, a)
+	handed := func() string { return zhuanhua.CanonicalJSON(*x.cases[id]) + zhuanhua.CanonicalJSON(s.Entry) }
+	before := handed()
 	d, err := flow.Do(s, flow.Actor{User: x.world.users[by], Now: x.now}, a)
-	if after := zhuanhua.CanonicalJSON(*x.cases[id]); after != before {
+	if after := handed(); after != before {
 		x.t.Fatalf("%s: deciding %s changed what was handed in:\n%s\n%s", id, a.Action, before, after)
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -168,11 +169,12 @@ func (w *world) situation(id string, a flow.Act) flow.Situation {
 			s.Budgets = append(s.Budgets, flow.BudgetSeen{Budget: *w.budgets[b], Version: w.version(zhuanhua.NounBudget, b)})
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(w.claims)) {
-		if slices.Contains(n.Bases, w.claims[id].Base) {
-			s.Claims = append(s.Claims, flow.ClaimSeen{Claim: w.claims[id], Version: w.version(zhuanhua.NounClaim, id)})
+	for id, c := range w.claims {
+		if slices.Contains(n.Bases, c.Base) {
+			s.Claims = append(s.Claims, flow.ClaimSeen{Claim: c, Version: w.version(zhuanhua.NounClaim, id)})
 		}
 	}
+	slices.SortFunc(s.Claims, func(a, b flow.ClaimSeen) int { return strings.Compare(a.Claim.ID, b.Claim.ID) })
 	for _, l := range n.Linked {
 		if w.cases[l] != nil {
 			s.Linked = append(s.Linked, flow.CaseSeen{Case: *w.cases[l], Version: w.version(zhuanhua.NounCase, l)})
@@ -196,21 +198,19 @@ func (w *world) situation(id string, a flow.Act) flow.Situation {
 
 // experts are all experts with the sheets that they owe.
 func (w *world) experts() []flow.ExpertLoad {
-	var out []flow.ExpertLoad
-	for _, id := range slices.Sorted(maps.Keys(w.users)) {
-		u := w.users[id]
-		if !u.Has(zhuanhua.RoleExpert, zhuanhua.DateOf(w.now)) {
-			continue
-		}
-		x := flow.ExpertLoad{User: *u}
-		for _, c := range w.cases {
-			for _, r := range c.Reviews {
-				if r.Expert == id && c.Closed.IsZero() && flow.Owed(c, r) {
-					x.Open++
-				}
+	open := map[string]int{}
+	for _, c := range w.cases {
+		for _, r := range c.Reviews {
+			if c.Closed.IsZero() && flow.Owed(c, r) {
+				open[r.Expert]++
 			}
 		}
-		out = append(out, x)
+	}
+	var out []flow.ExpertLoad
+	for _, id := range slices.Sorted(maps.Keys(w.users)) {
+		if u := w.users[id]; u.Has(zhuanhua.RoleExpert, zhuanhua.DateOf(w.now)) {
+			out = append(out, flow.ExpertLoad{User: *u, Open: open[id]})
+		}
 	}
 	return out
 }

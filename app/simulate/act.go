@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -202,7 +203,7 @@ func (x *sim) doing(c *simCase, k *zhuanhua.Case, a *plan.Action, u string) (app
 		do.Note = name("理由")
 	}
 	if a.Effect("mark_fields") != nil {
-		do.Marks = x.marks(k)
+		do.Marks = x.marks(k, a)
 	}
 	form := x.plan.FormFor(a, k)
 	f := filler{sim: x, c: c, k: k, a: a, user: u, guide: x.plans[c.workflow]}
@@ -217,19 +218,21 @@ func (x *sim) doing(c *simCase, k *zhuanhua.Case, a *plan.Action, u string) (app
 	return do, true
 }
 
-// marks sends one field back that the applicant filled in.
-func (x *sim) marks(k *zhuanhua.Case) []zhuanhua.Mark {
-	form := k.Rule
-	if r := x.plan.Rule(k.Rule); r != nil {
-		form = r.Form.ID
-	}
-	for _, f := range x.fieldsOf(form) {
-		if k.Forms[form].Values[f.ID] != "" && f.Type != plan.FieldContract {
-			return []zhuanhua.Mark{{Form: form, Field: f.ID, Note: name("请核对")}}
+// marks sends one field back that the applicant filled in and fills in again where the act brings the case; the whole
+// form where it has no field to spare.
+func (x *sim) marks(k *zhuanhua.Case, by *plan.Action) []zhuanhua.Mark {
+	to := cmp.Or(by.To.ID, k.State)
+	for _, a := range x.plan.Workflow(k.Workflow).Actions {
+		form := x.plan.FormFor(a, k)
+		if form == nil || !a.IsFrom(to) || !a.IsBy("applicant") || k.Forms[form.ID].Version == 0 {
+			continue
 		}
-	}
-	for _, id := range sortedForms(k) {
-		return []zhuanhua.Mark{{Form: id, Note: name("请核对")}}
+		for _, f := range form.Fields {
+			if k.Forms[form.ID].Values[f.ID] != "" && f.Type != plan.FieldContract {
+				return []zhuanhua.Mark{{Form: form.ID, Field: f.ID, Note: name("请核对")}}
+			}
+		}
+		return []zhuanhua.Mark{{Form: form.ID, Note: name("请核对")}}
 	}
 	return nil
 }

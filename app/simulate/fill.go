@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -391,8 +390,6 @@ func (x *sim) fieldsOf(form string) []*plan.Field {
 	}
 	return nil
 }
-
-func sortedForms(k *zhuanhua.Case) []string { return slices.Sorted(maps.Keys(k.Forms)) }
 
 // read is a case as it stands, for the simulation and no user.
 func (x *sim) read(ctx context.Context, id string) (zhuanhua.Case, error) {
