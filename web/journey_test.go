@@ -274,7 +274,7 @@ func scriptless(t *testing.T, b *tab) {
 	b.enter("#f-received_fen", "62")
 	b.click(".inputs .btn.main")
 	b.must(chromedp.Do(b.ctx, chromedp.WaitVisible(chromedp.CSS(".short"))))
-	if !strings.Contains(strings.ReplaceAll(text(".short"), " ", ""), "还差38.00万元") {
+	if !strings.Contains(strings.ReplaceAll(text(".short"), " ", ""), "还须多于38.00万元") {
 		t.Error(text(".short"))
 	}
 }
