@@ -469,7 +469,7 @@ func TestAxe(t *testing.T) {
 	b.cookie("kept", "a!A-SUG-01.a!A-SUG-02.n!N-SUG-01")
 	officer := p.signedIn(t, "officer")
 	p.post(t, browser(t), "/contact", enquiryForm())
-	pages = append(pages, "/enquiries") // the last: it is seen after signing in
+	pages = append(pages, "/enquiries", "/desk", "/notices/accreditation-2026-00019") // the last: they are seen after signing in
 	looked := 0
 	all := os.Getenv("ZHUANHUA_AXE") == "all"
 	for _, theme := range []string{"light", "dark"} {
