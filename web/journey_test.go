@@ -223,6 +223,8 @@ func phone(t *testing.T, b *tab) {
 		b.wear(390, 844, "dark", size)
 		sideways(t, b, size)
 	}
+	b.wear(720, 450, "light", "normal") // a desk at 1440 enlarged to 200 %
+	sideways(t, b, "200 %")
 	b.wear(390, 844, "dark", "normal")
 	b.open("/achievements")
 	b.click(".menu > summary")
@@ -235,7 +237,7 @@ func phone(t *testing.T, b *tab) {
 
 // sideways: no page scrolls to the side.
 func sideways(t *testing.T, b *tab, size string) {
-	for _, at := range []string{"/", "/achievements", "/achievements/A-SUG-01", "/policy/rules/R05?received_fen=62&fiscal_fen=0", "/pair?need=N-SUG-01&achievement=A-SUG-01", "/data", "/en/", "/en/achievements", "/design"} {
+	for _, at := range []string{"/", "/achievements", "/achievements/A-SUG-01", "/policy/rules/R05?received_fen=62&fiscal_fen=0", "/pair?need=N-SUG-01&achievement=A-SUG-01", "/data", "/services", "/services/pilot-platform", "/notices/accreditation-2026-00019", "/needs/N-SUG-01", "/en/", "/en/achievements", "/design"} {
 		b.open(at)
 		if over := js[int](b, "document.documentElement.scrollWidth-document.documentElement.clientWidth"); over > 0 {
 			t.Errorf("%s at %s scrolls sideways by %d: %s", at, size, over, js[string](b, "Array.from(document.querySelectorAll('body *')).filter(function(e){return e.getBoundingClientRect().right>document.documentElement.clientWidth+1}).slice(0,4).map(function(e){return e.tagName+'.'+e.className+' '+e.textContent.trim().slice(0,30)}).join('; ')"))
