@@ -74,6 +74,9 @@ func (b *tab) picture(format page.CaptureScreenshotFormat, width int64) []byte {
 	b.t.Helper()
 	m, err := chromedp.Call(b.ctx, page.GetLayoutMetrics, cdp.Empty{})
 	b.must(err)
+	// As high as the page, so that what sticks to the bottom stands there and not in the middle.
+	_, err = chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: int64(m.CSSContentSize.Height), DeviceScaleFactor: 1, Mobile: width < 500})
+	b.must(err)
 	yes, quality := true, int64(60)
 	shot, err := chromedp.Call(b.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: format, Quality: &quality, CaptureBeyondViewport: &yes,
 		Clip: &page.Viewport{Width: float64(width), Height: m.CSSContentSize.Height, Scale: 1}})

@@ -95,7 +95,7 @@ func (c *call) cost(need, offer *match.Document) (figureView, bool) {
 		return figureView{}, false
 	}
 	f := speaker{c.Server, c.lang}
-	v := figureView{Label: c.say("budget.label"), Wanted: "≤" + f.money(*budget)}
+	v := figureView{Label: c.say("budget.label"), Wanted: c.say("budget.atmost", f.money(*budget))}
 	switch {
 	case price == nil:
 		v.Offered, v.Icon, v.Verdict = c.say("price.open"), "circle-minus", c.say("verdict.none")

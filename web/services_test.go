@@ -107,7 +107,7 @@ func TestRegisterNarrows(t *testing.T) {
 func TestEntryTells(t *testing.T) {
 	p := shared(t)
 	for at, want := range map[string][]string{
-		"/services/pilot-platform/pilot-platform-2026-0001":                              {"示例金属材料中试基地", "示例桂南大学", "2029-", "工艺验证", "62%", "利用闲置厂房", "示例三号标准厂房", "88.00", "优秀", "奖励", "列入名录", "优化中试基地布局", "计入目标：新增自治区中试基地（平台）"},
+		"/services/pilot-platform/pilot-platform-2026-0001":                              {"示例金属材料中试基地", "示例桂南大学", "2029-", "工艺验证", "62%", "利用闲置厂房", "示例三号标准厂房", "88.00", "优秀", "奖励", "列入名录", "优化中试基地布局", "计入目标：新增自治区级中试基地（平台）"},
 		"/services/idle-space/idle-space-2026-0001":                                      {"建成的中试平台", "示例金属材料中试基地", "5,200", "未设期限"},
 		"/services/transfer-fund/transfer-fund-2026-0001":                                {"10.00亿元", "母基金", "示例基金管理公司"},
 		"/services/technology-broker/technology-broker-2026-0001":                        {"技术经纪人0001号", "高级技术经理人", "引进", "新能源与高效节能"},
@@ -158,7 +158,7 @@ func TestTargetsOpen(t *testing.T) {
 			t.Errorf("%s shows %d entries", target, len(links))
 		}
 		for _, l := range links {
-			if e := p.get(t, l[1]); e.status != http.StatusOK || !strings.Contains(e.body, "计入"+target) {
+			if e := p.get(t, l[1]); e.status != http.StatusOK || !strings.Contains(e.body, `href="/data/targets/`+target+`">计入目标：`) {
 				t.Errorf("%s: %s does not lead to an entry that counts", target, l[1])
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,6 +27,7 @@ func (s *Server) more(f speaker) template.FuncMap {
 		"prefix":    func(item string) string { id, _, _ := strings.Cut(item, "."); return id },
 		"statusTag": statusTag,
 		"industry":  f.industry,
+		"whole":     whole,
 		"measureTitle": func(item string) string {
 			id, _, _ := strings.Cut(item, ".")
 			if m := s.o.Pack.Measure(id); m != nil {
@@ -93,6 +95,14 @@ func sampleResult(f speaker) *resultView {
 		Evidence: []evidenceRow{{template.HTML(fmt.Sprintf("%s<mark>%s</mark>", "", template.HTMLEscapeString(say("sample.need")))), template.HTML("<mark>" + template.HTMLEscapeString(say("sample.offer")) + "</mark>"), "", say("column.abstract"), say("reason.phrase")}},
 		Against:  []string{say("sample.against")},
 	}
+}
+
+// unbroken are dates and amounts, which a line never breaks.
+var unbroken = regexp.MustCompile(`[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9][0-9,]*(\.[0-9]+)?(万元|亿元|元|%)`)
+
+// whole is a text in which no date and no amount is broken at the end of a line.
+func whole(s string) template.HTML {
+	return template.HTML(unbroken.ReplaceAllString(template.HTMLEscapeString(s), `<span class="q">$0</span>`))
 }
 
 // industry is a code of an industry with the name of the narrowest class that has one: 农副食品加工（C1340）.
