@@ -358,6 +358,12 @@ func TestRegisterRefusals(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	// An entry that an officer files for a body names the body: else it would be nobody's, and there could be two of it.
+	registry := h.begin("officer", flow.Beginning{Workflow: "filing", Register: "contract-registry"})
+	values := map[string]string{"name": "示例登记处", "region": "450100", "code": "示例代码", "registrars": "2"}
+	refusedWith(t, h.act("officer", registry, "submit", values), zhuanhua.KindInvalid, "“持有单位”没有填写", "代填的写明是谁的条目")
+	values["organisation"] = "O-3"
+	h.must("officer", registry, "submit", values)
 	// Another's entry is not one's own to change.
 	_, err = h.desk.NewCase(h.ctx, "corp2", flow.Beginning{Workflow: "status-change", Entry: one})
 	refusedWith(t, err, zhuanhua.KindForbidden, "不是您单位的")

@@ -144,6 +144,9 @@ func (d *decision) noOverlap(g *plan.Guard) zhuanhua.Reason {
 	if !ok {
 		return met(g.Kind, say("填表后核对", "checked once the form is filled in"))
 	}
+	if what := d.nobody(&e); !what.IsZero() {
+		return unmet(g.Kind, what, say("代填的写明是谁的条目", "who files it for another names the other"))
+	}
 	if what := d.overlapping(&e); !what.IsZero() {
 		return unmet(g.Kind, what, say("变更或延续原条目，或待其到期", "amend or renew that entry, or wait until it has ended"))
 	}
@@ -151,6 +154,20 @@ func (d *decision) noOverlap(g *plan.Guard) zhuanhua.Reason {
 		return unmet(g.Kind, what, say("按级别的先后申报", "apply for a grade above it"))
 	}
 	return met(g.Kind, say("没有有效期重叠的条目", "no entry overlaps it"))
+}
+
+// nobody says what is not filled in where an entry names nothing by which the register tells entries apart: two such
+// would never be found to be one.
+func (d *decision) nobody(e *zhuanhua.Accreditation) plan.Text {
+	keys := d.reg.OneOf()
+	if slices.ContainsFunc(keys, func(k string) bool { return thing(e, k)[0] != "" }) {
+		return plan.Text{}
+	}
+	title := plan.Text{ZH: strings.Join(keys, "、"), EN: strings.Join(keys, ", ")}
+	if f := d.reg.Field(keys[0]); f != nil {
+		title = f.Title
+	}
+	return say("“"+title.ZH+"”没有填写，条目不属于任何人", "\""+title.EN+"\" is not filled in, and the entry is nobody's")
 }
 
 // descending names an entry of the same person or body with a grade that is not below the new one, where the
