@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -320,12 +321,20 @@ func (p *portal) tell(io stdio) {
 	if p.flags.cert != "" {
 		scheme = "https"
 	}
-	base := scheme + "://" + p.listener.Addr().String()
+	at := p.listener.Addr().String()
 	for _, l := range p.logins {
 		fmt.Fprintf(io.err, "示例登录 example login: %-20s %s\n", l.Name, l.Password)
 	}
 	if p.first != "" {
-		fmt.Fprintf(io.err, "还没有用户，用这个链接建立第一个管理员（只能用一次） no users yet, make the first administrator here, once: %s/first/%s\n", base, p.first)
+		fmt.Fprintf(io.err, "还没有用户，用这个链接建立第一个管理员（只能用一次） no users yet, make the first administrator here, once: %s://%s/first/%s\n", scheme, fromHere(at), p.first)
 	}
-	fmt.Fprintf(io.out, "listening %s\n", base)
+	fmt.Fprintf(io.out, "listening %s://%s\n", scheme, at)
+}
+
+// fromHere is an address that a browser of this machine can open: a server on all addresses listens at none by name.
+func fromHere(addr string) string {
+	if at, err := netip.ParseAddrPort(addr); err == nil && at.Addr().IsUnspecified() {
+		return netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), at.Port()).String()
+	}
+	return addr
 }
