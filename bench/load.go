@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
@@ -23,11 +24,15 @@ type load struct {
 
 // loads are the pages that the issue of the portal sets limits for, and the yardstick.
 func (p *portalProcess) loads(ids []string) []load {
-	words := []string{"甘蔗渣 木糖", "铝合金 回收", "柑橘 保鲜", "海水 淡化", "电池 正极", "中药 提取", "机器 视觉", "水泥 低碳", "稻米 育种", "污泥 处理"}
+	things := strings.Fields("甘蔗渣 铝合金 柑橘 海水 电池 中药 机器 水泥 稻米 污泥 蔗糖 赤泥 芒果 海藻 轴承 桑蚕 轮胎 陶瓷 木薯 纸浆")
+	deeds := strings.Fields("木糖 回收 保鲜 淡化 正极 提取 视觉 低碳 育种 处理 检测 除杂 干燥 养殖 润滑 包装 再生 烧结 发酵 漂白")
 	var lists, searches, details []string
 	for i := range 40 {
 		lists = append(lists, p.base+"/achievements?page="+fmt.Sprint(i+1))
-		searches = append(searches, p.base+"/achievements?q="+url.QueryEscape(words[i%len(words)])+"&page="+fmt.Sprint(i/len(words)+1))
+	}
+	for i := range len(things) * len(deeds) {
+		q := things[i%len(things)] + " " + deeds[(i+i/len(things))%len(deeds)]
+		searches = append(searches, p.base+"/achievements?q="+url.QueryEscape(q))
 	}
 	for _, id := range ids {
 		details = append(details, p.base+"/achievements/"+id)
@@ -35,8 +40,8 @@ func (p *portalProcess) loads(ids []string) []load {
 	all := []load{
 		{name: "a static file of the same server", urls: []string{p.base + p.style()}},
 		{name: "list, one page after the other", urls: lists},
-		{name: "search of two words", urls: searches},
-		{name: "detail", urls: details},
+		{name: "search of two words, each asked once", urls: searches},
+		{name: "detail, each looked at once", urls: details},
 		{name: "home", urls: []string{p.base + "/"}},
 	}
 	for i := range all {
@@ -56,7 +61,7 @@ func (p *portalProcess) style() string {
 
 // attack asks at a fixed rate, whether or not answers have come, and writes a line of the table.
 func (l load) attack(p *portalProcess) (string, error) {
-	for _, at := range l.urls[:min(len(l.urls), 20)] { // warm, as a server of yesterday is
+	for _, at := range l.urls[:min(len(l.urls), 20)] { // the process is warm; most pages were never asked for
 		if _, err := get(http.DefaultClient, at); err != nil {
 			return "", err
 		}
