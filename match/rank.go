@@ -70,13 +70,14 @@ func (e *Engine) needVectorsOf(ctx context.Context, q *Document) (needVectors, e
 // spreads are the background of each signal: how the library as a whole stands to a query.
 type spreads struct{ raw, coverage, cosine background }
 
-// first orders the library by the fused value and tells the background of the query.
+// first orders the library for a typed query, its first hundred as the ranker says and the others behind them by
+// the fused value, and tells the background of the query: a search looks for far more than anybody reads.
 func (e *Engine) first(s *state, q *Document, vecs needVectors, depth int, only *among) ([]Ranked, asked, spreads, error) {
 	ask, err := e.ask(s, q, vecs)
 	if err != nil {
 		return nil, ask, spreads{}, err
 	}
-	ask.alone = true
+	ask.alone, ask.quick = true, true
 	list, bg, err := e.order(ask, depth, depth, only)
 	return list, ask, bg, err
 }
@@ -91,6 +92,7 @@ type asked struct {
 	dense bool         // there is a vector
 	near  []vector.Hit // what is nearest, where that is known already
 	alone bool         // no other need is ranked beside this one
+	quick bool         // no more are judged one by one than the first refined
 }
 
 // nearest is what vectors find.
@@ -139,7 +141,11 @@ func (e *Engine) order(s asked, depth, kept int, only *among) ([]Ranked, spreads
 	if err != nil {
 		return nil, bg, err
 	}
-	r.refine(list)
+	judged := list
+	if s.quick {
+		judged = list[:min(refined, len(list))]
+	}
+	r.refine(judged)
 	return list[:min(kept, len(list))], bg, nil
 }
 

@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -125,3 +126,42 @@ func TestChancesFollowTheScore(t *testing.T) {
 }
 
 func abs(x float64) float64 { return max(x, -x) }
+
+// TestSearchJudgesTheFirst: of what a search finds the first hundred stand as the ranker says, the others behind
+// them as without it, and no score is above one before it.
+func TestSearchJudgesTheFirst(t *testing.T) {
+	var library []Document
+	for i := range refined + 50 {
+		library = append(library, doc(fmt.Sprintf("A%03d", i), "甘蔗渣制木糖"+strings.Repeat("蒸汽管道", i), ""))
+	}
+	find := func(opt Options) []Found {
+		opt.fewest = 1
+		e, err := New(opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Add(context.Background(), library); err != nil {
+			t.Fatal(err)
+		}
+		q, err := ParseSearch("甘蔗渣制木糖", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Apart = true
+		found, err := e.Search(context.Background(), &q, len(library))
+		if err != nil || len(found) != len(library) {
+			t.Fatalf("%d found of %d, %v", len(found), len(library), err)
+		}
+		return found
+	}
+	plain, turned := find(Options{Plain: true}), find(Options{Ranker: upsideDown()})
+	slices.Reverse(plain[:refined])
+	for i := range plain {
+		if plain[i].ID != turned[i].ID {
+			t.Errorf("place %d holds %s, want %s", i, turned[i].ID, plain[i].ID)
+		}
+		if i > 0 && turned[i].Score > turned[i-1].Score {
+			t.Errorf("place %d has %.3f, the one before %.3f", i, turned[i].Score, turned[i-1].Score)
+		}
+	}
+}

@@ -203,8 +203,11 @@ func (e *Engine) Search(ctx context.Context, q *Search, top int) ([]Found, error
 	}
 	said := sayAny(s, &asked, list)
 	var hits []scored
+	most := 1.0
 	for i, r := range list {
-		score := e.score(&list[i], bg)
+		// Who was judged and who was not is measured with two measures: nobody is worth more than who stands before.
+		score := min(e.score(&list[i], bg), most)
+		most = score
 		if q.Words == "" || said[i] || e.opt.Mode != Lexical && score >= leastFair {
 			hits = append(hits, scored{r.doc, r.ID, score})
 		}
