@@ -207,6 +207,11 @@ func TestMatchStory(t *testing.T) {
 	if strings.Contains(folded.body, "依据原文") {
 		t.Error("nothing is open, and evidence is shown")
 	}
+	matches := strings.Count(folded.body, `<article class="card result"`)
+	why := strings.Count(folded.body, `class="objection for"`) + strings.Count(folded.body, "是意思相近")
+	if matches == 0 || why != matches {
+		t.Errorf("%d of %d matches say in a line why they are there", why, matches)
+	}
 	en := p.get(t, "/en"+a.at.Path)
 	if en.status != 200 || !strings.Contains(en.body, "Points against") {
 		t.Error("the matches are not to be had in English")
