@@ -28,9 +28,6 @@ func kindOf(n zhuanhua.Noun) (kind, bool) {
 	return k, ok
 }
 
-// Plural is how people name the records of a noun, "achievements".
-func Plural(n zhuanhua.Noun) string { return string(n) + "s" }
-
 // naming is the field without which a row cannot be a header.
 func (k kind) naming() string {
 	if k.code == 'o' || k.code == 'p' {

@@ -44,9 +44,6 @@ func (l *Library) Add(p *Pack) error {
 	return nil
 }
 
-// Versions lists the versions of a plan by their first day.
-func (l *Library) Versions(id string) []*Pack { return slices.Clone(l.packs[id]) }
-
 // Version is one version of a plan, nil when it is not there.
 func (l *Library) Version(id, version string) *Pack {
 	return find(l.packs[id], func(p *Pack) bool { return p.Version == version })

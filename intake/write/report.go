@@ -64,9 +64,6 @@ func place(n int) value {
 	return value{text: strconv.Itoa(n), numeric: true}
 }
 
-// Len is how many problems were put down.
-func (r *Report) Len() int { return r.n }
-
 func (r *Report) begin() error {
 	for _, ext := range []string{".csv", ".xlsx"} {
 		f, err := os.CreateTemp(filepath.Dir(r.base), ".report-*"+ext)
